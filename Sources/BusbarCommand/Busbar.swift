@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Busbar: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "busbar")
+}
