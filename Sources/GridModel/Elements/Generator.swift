@@ -9,6 +9,8 @@ public struct Generator: Asset {
   public var q_Mvar: Double = 0
   /// Of several in-service generators at a bus, the last one written wins.
   public var v_pu: Double = 1
+  /// Whether it holds the voltage of its bus; otherwise it injects `q_Mvar` as written.
+  public var holdsVoltage: Bool = true
   public var pLimits_MW: ClosedRange<Double>? = nil
   public var qLimits_Mvar: ClosedRange<Double>? = nil
   /// Above zero, the generator can be the reference of an island without a source.
