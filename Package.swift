@@ -52,7 +52,8 @@ let package = Package(
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "Twin", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "GridModel", "PowerFlow", "Quantities", "Twin",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
     .testTarget(name: "SparseAlgebraTests", dependencies: ["SparseAlgebra"]),

@@ -66,16 +66,16 @@ package struct Network: Sendable {
     stampedElsewhere: Set<ElementReference>
   ) {
     let base = PowerBase(power_MVA: topology.power_MVA)
-    let fusion = BusFusion(topology)
+    let fusion = topology.fusedBuses()
     var rowOfBus: [Bus.ID: Row] = [:]
     var busOfRow: [Bus] = []
-    for (position, bus) in topology.buses.enumerated() {
-      let first = fusion.representative(of: position)
-      if first == position {
+    for bus in topology.buses {
+      let first = fusion.representative(of: bus.id)!
+      if first == bus.id {
         rowOfBus[bus.id] = busOfRow.count
         busOfRow.append(bus)
       } else {
-        rowOfBus[bus.id] = rowOfBus[topology.buses[first].id]
+        rowOfBus[bus.id] = rowOfBus[first]
       }
     }
     let ownRowCount = busOfRow.count

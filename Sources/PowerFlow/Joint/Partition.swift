@@ -28,11 +28,9 @@ package struct Partition: Sendable {
 
   /// Cuts a topology by its own segments. Every bus must be in exactly one, as the reader checks.
   package init(_ topology: Topology, topologyVersion: Int64 = 1) {
-    let fusion = BusFusion(topology)
+    let fusion = topology.fusedBuses()
     var representativeOfBus: [Bus.ID: Bus.ID] = [:]
-    for (position, bus) in topology.buses.enumerated() {
-      representativeOfBus[bus.id] = topology.buses[fusion.representative(of: position)].id
-    }
+    for bus in topology.buses { representativeOfBus[bus.id] = fusion.representative(of: bus.id) }
     var ownerOfBus: [Bus.ID: SegmentPlan.ID] = [:]
     for segment in topology.segments {
       for bus in segment.buses { ownerOfBus[bus] = segment.id }

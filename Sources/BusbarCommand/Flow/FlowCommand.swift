@@ -1,0 +1,84 @@
+import ArgumentParser
+import GridModel
+import PowerFlow
+import Quantities
+
+struct FlowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "flow",
+    abstract: "Solve one power flow in one process.",
+    discussion: """
+      The powers are those that the document writes. Reactive limits are not enforced.
+
+      Examples:
+        busbar flow Topologies/cigre-mv.yaml
+        busbar flow Topologies/cigre-mv.yaml --without photovoltaics,windTurbines,batteries
+        busbar flow Topologies/cigre-mv.yaml --at 2030-06-21T12:00:00Z
+        busbar flow case118.m -o json
+
+      Exit code 3 when an island has no solution, 65 when the document has faults.
+      """)
+
+  @Argument(help: "A topology (.yaml) or a MATPOWER version-2 case (.m).")
+  var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Kinds of asset to leave out, separated by commas: loads, generators, photovoltaics, "
+        + "windTurbines, batteries, shunts.", valueName: "KIND,…"))
+  var without: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Apply profiles, weather and schedules as they are at this time, such as "
+        + "2030-06-21T12:00:00Z.", valueName: "TIME"))
+  var at: String?
+
+  @Option(name: .shortAndLong, help: "table or json.")
+  var output = FlowOutput.table
+
+  func run() async throws {
+    var topology = try Documents.read(file)
+    if let without { try topology.leaveOut(without) }
+    let flow = PowerFlow(topology)
+    do {
+      let solved = try flow.solve()
+      if solved.report.totals.unserved_MW > 0 {
+        printNote(
+          "warning: no source reaches some buses: "
+            + "\(fixed(solved.report.totals.unserved_MW, 3)) MW are not served")
+      }
+      switch output {
+      case .table: for line in FlowTable(solved).lines { printData(line) }
+      case .json: printData(FlowJSON(solved, of: topology).document.text)
+      }
+    } catch {
+      printNote("error: \(file): \(error)")
+      throw ExitCode.noSolution
+    }
+  }
+}
+
+enum FlowOutput: String, ExpressibleByArgument, CaseIterable {
+  case table, json
+}
+
+extension Topology {
+  /// Leaves out every asset of some kinds, named by the keys of their lists.
+  mutating func leaveOut(_ list: String) throws {
+    for key in list.split(separator: ",").map(String.init) {
+      switch key {
+      case "loads": loads = []
+      case "generators": generators = []
+      case "photovoltaics": photovoltaics = []
+      case "windTurbines": windTurbines = []
+      case "batteries": batteries = []
+      case "shunts": shunts = []
+      default:
+        throw ValidationError(
+          "'\(key)' is not a kind that can be left out; these can: loads, generators, "
+            + "photovoltaics, windTurbines, batteries, shunts.")
+      }
+    }
+  }
+}

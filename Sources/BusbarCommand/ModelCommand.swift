@@ -1,0 +1,42 @@
+import ArgumentParser
+import GridModel
+
+struct ModelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "model", abstract: "Check grid documents.",
+    subcommands: [Validate.self])
+
+  struct Validate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Read documents and report every fault at once.",
+      discussion: """
+        Examples:
+          busbar model validate Topologies/cigre-mv.yaml
+          busbar model validate Topologies/*.yaml
+
+        Exit code 65 when any document has faults.
+        """)
+
+    @Argument(help: "Topologies (.yaml) or MATPOWER cases (.m).")
+    var files: [String]
+
+    func run() async throws {
+      var hasFaults = false
+      for file in files {
+        guard let topology = try? Documents.read(file) else {
+          hasFaults = true
+          continue
+        }
+        printData(
+          "\(file): \(topology.buses.count) buses, \(topology.branchElementCount) branches, "
+            + "\(topology.segments.count) segments, no faults")
+      }
+      if hasFaults { throw ExitCode.badInput }
+    }
+  }
+}
+
+extension Topology {
+  /// Lines, branches and transformers together.
+  var branchElementCount: Int { lines.count + branches.count + transformers.count }
+}
