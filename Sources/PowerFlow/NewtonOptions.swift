@@ -1,7 +1,7 @@
 /// When Newton's method stops.
 public struct NewtonOptions: Sendable, Equatable, Codable {
   /// The largest power mismatch of a solved grid, in per unit.
-  public var tolerance_pu = 1e-8
+  public var tolerance_pu = 1e-10
   /// Newton's method doubles its digits at each step near a solution; a start from which it is not
   /// there after this many is taken to have none.
   public var maxIterations = 30

@@ -56,3 +56,17 @@ package enum StartVoltages {
     for generator in byWeight { spread(from: generator.bus, angle_deg: generator.angle_deg) }
   }
 }
+
+extension Topology {
+  /// The same topology with a start at every bus, so that each slice begins where the whole would.
+  package func withStartVoltages() -> Topology {
+    let network = Network(self)
+    let start = StartVoltages.make(for: network)
+    var topology = self
+    for (position, row) in network.rowOfOwnBus.enumerated() {
+      topology.buses[position].start = .init(
+        v_pu: start.magnitude[row], angle_deg: start.angle[row].degreesFromRadians)
+    }
+    return topology
+  }
+}

@@ -58,7 +58,7 @@ package struct BorderStep: Sendable, Equatable {
 }
 
 /// The part of a border plan that one segment needs. It names border buses and no asset.
-package struct BorderView: Sendable, Equatable {
+package struct BorderView: Sendable, Equatable, Codable {
   package var topologyVersion: Int64
   package var roleVersion: Int64
   package var islandCount: Int

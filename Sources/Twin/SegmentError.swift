@@ -1,0 +1,33 @@
+import GridModel
+import WireCodec
+
+/// Why a segment refused to act.
+package enum SegmentError: Error, Equatable, Sendable, Codable, WireCodable {
+  /// It belongs to another era.
+  case staleEra(given: Int64, current: Int64)
+  /// It has committed another tick than the one before.
+  case wrongTick(given: Int64, committed: Int64)
+  /// The round does not follow the one it computed last.
+  case wrongRound
+  /// It was asked to solve before it learnt what is on its border.
+  case noBorder
+  /// Its interior admits no solution whatever the values.
+  case singular
+  /// A state that it cannot read.
+  case unreadableState(String)
+}
+
+extension SegmentError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .staleEra(let given, let current):
+      "the segment lives in era \(current) and does nothing for era \(given)"
+    case .wrongTick(let given, let committed):
+      "the segment has committed tick \(committed); it cannot do tick \(given)"
+    case .wrongRound: "the round does not follow the one that the segment computed last"
+    case .noBorder: "the segment does not know its border yet"
+    case .singular: "the segment's interior has no unique solution"
+    case .unreadableState(let why): "the segment's committed state cannot be read: \(why)"
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import Assets
+import GridModel
+import PowerFlow
+import SparseAlgebra
+
+/// One segment of the twin as a value machine: committed state in, tick by tick, committed state out.
+///
+///     committed ── begin(stamp) ─▶ tentative ── advance(step) …  ── commit ─▶ committed
+///                                      └────────── begin again ───┘
+///
+/// It keeps the committed state and one tentative state; a tick can be thrown away at any point and
+/// repeated with the same bits. It does no input or output: an actor carries its messages.
+package final class SegmentTwin {
+  package let slice: SegmentSlice
+  package let network: Network
+  package private(set) var committed: SegmentState
+
+  private let fleet: AssetFleet
+  private var solver: SegmentSolver?
+  private var tentative: Tentative?
+
+  /// A tick in flight.
+  private struct Tentative {
+    var stamp: RoundStamp
+    var fleet: FleetState
+    var point: OperatingPoint
+  }
+
+  /// - Parameter state: where to go on; the document's start if nothing was committed yet.
+  package init(_ slice: SegmentSlice, state: SegmentState? = nil) {
+    self.slice = slice
+    network = Network(slice)
+    fleet = AssetFleet(slice.topology)
+    committed =
+      state
+      ?? SegmentState(
+        tick: -1, fleet: fleet.initialState(), voltages: StartVoltages.make(for: network))
+  }
+
+  /// What the coordinator needs to join islands and to place the border's unknowns.
+  package func structure() -> NetworkStructure {
+    NetworkStructure(
+      of: network, border: slice.border, start: committed.voltages,
+      injections: Injections(OperatingPoint(asWrittenIn: slice.topology), on: network))
+  }
+
+  /// Learns what is on the border; forgets a tick in flight.
+  package func adopt(_ view: BorderView) throws(SegmentError) {
+    var start = committed.voltages
+    if committed.tick < 0 { network.place(view.rows, into: &start) }
+    tentative = nil
+    do {
+      solver = try SegmentSolver(
+        slice: slice, network: network, view: view,
+        injections: Injections(OperatingPoint(asWrittenIn: slice.topology), on: network),
+        start: start)
+    } catch { throw .singular }
+    committed.voltages = solver!.voltages
+  }
+
+  /// Goes back to a state that the store holds; forgets a tick in flight.
+  package func restore(_ state: SegmentState) throws(SegmentError) {
+    guard state.voltages.count == network.rowCount else {
+      throw .unreadableState(
+        "it has \(state.voltages.count) rows where the segment has \(network.rowCount)")
+    }
+    committed = state
+    tentative = nil
+  }
+
+  /// Forgets a tick in flight.
+  package func abort() { tentative = nil }
+
+  /// Begins a tick from the committed state: the assets step, and the first round is computed.
+  package func begin(_ stamp: RoundStamp) throws(SegmentError) -> BorderBlock {
+    guard let solver else { throw .noBorder }
+    guard stamp.tick == committed.tick + 1 else {
+      throw .wrongTick(given: stamp.tick, committed: committed.tick)
+    }
+    guard stamp.iteration == 0 else { throw .wrongRound }
+    let step = fleet.step(committed.fleet, tick: stamp.tick)
+    let point = OperatingPoint(step.powers, of: slice.topology)
+    tentative = Tentative(stamp: stamp, fleet: step.state, point: point)
+    solver.begin(from: committed.voltages, injections: Injections(point, on: network))
+    return solver.block(stamp)
+  }
+
+  /// Moves by the border's step and computes the next round.
+  package func advance(_ step: BorderStep) throws(SegmentError) -> BorderBlock {
+    guard let solver, let last = tentative?.stamp, last.next() == step.stamp else {
+      throw .wrongRound
+    }
+    tentative!.stamp = step.stamp
+    return solver.advance(step)
+  }
+
+  /// This segment's ends of the ties that it shares with a neighbour, at the present voltages.
+  package func ends(
+    for neighbour: SegmentPlan.ID, tick: Int64
+  ) throws(SegmentError) -> [TieEnd] {
+    guard let solver, tentative?.stamp.tick == tick else {
+      throw .wrongTick(given: tick, committed: committed.tick)
+    }
+    return slice.ties.filter { $0.neighbour == neighbour }.compactMap { tie in
+      guard let end = TieView(tie, in: network, voltages: solver.voltages) else { return nil }
+      return end.message
+    }
+  }
+
+  /// Compares its ends of the ties with those of its neighbours and says how the tick came out.
+  ///
+  /// - Parameter foreign: the ends that the neighbours sent.
+  package func conclude(tick: Int64, foreign: [TieEnd]) throws(SegmentError) -> Conclusion {
+    guard let solver, let tentative, tentative.stamp.tick == tick else {
+      throw .wrongTick(given: tick, committed: committed.tick)
+    }
+    let theirs = Dictionary(foreign.map { ($0.element, $0) }, uniquingKeysWith: { $1 })
+    var agreement = TieAgreement()
+    var tiePower: [Network.Row: Complex] = [:]
+    for tie in slice.ties {
+      guard let view = TieView(tie, in: network, voltages: solver.voltages) else { continue }
+      guard let their = theirs[tie.element] else { continue }
+      let compared = view.compare(with: their)
+      if compared.mismatch_pu > 0 || agreement.worst == nil {
+        let mismatch_MVA = network.base.megawatts(compared.mismatch_pu)
+        if agreement.worst == nil || mismatch_MVA > agreement.mismatch_MVA {
+          agreement = TieAgreement(mismatch_MVA: mismatch_MVA, worst: tie.element)
+        }
+      }
+      if !tie.isStampedHere, let row = view.ownRow {
+        tiePower[row, default: .zero] += compared.ownPower
+      }
+    }
+    let flow = FlowReporter(
+      network, point: tentative.point, voltages: solver.voltages, rows: solver.rows
+    ).report(tiePower: tiePower)
+    let state = SegmentState(tick: tick, fleet: tentative.fleet, voltages: solver.voltages)
+    do {
+      return Conclusion(report: SegmentReport(flow, ties: agreement), state: try state.encoded())
+    } catch {
+      throw .unreadableState("\(error)")
+    }
+  }
+
+  /// Makes the tentative state the committed one. A tick that is committed already stays as it is.
+  package func commit(tick: Int64) throws(SegmentError) {
+    if tick == committed.tick { return }
+    guard let solver, let tentative, tentative.stamp.tick == tick else {
+      throw .wrongTick(given: tick, committed: committed.tick)
+    }
+    committed = SegmentState(tick: tick, fleet: tentative.fleet, voltages: solver.voltages)
+    self.tentative = nil
+  }
+
+  /// The committed voltage of each own bus, in the order of the slice.
+  package func busVoltages() -> Voltages {
+    Voltages(
+      magnitude: network.rowOfOwnBus.map { committed.voltages.magnitude[$0] },
+      angle: network.rowOfOwnBus.map { committed.voltages.angle[$0] })
+  }
+}
+
+extension Network {
+  /// Takes the start of border rows from their owners.
+  fileprivate func place(_ rows: [BorderPlan.Row], into voltages: inout Voltages) {
+    for shared in rows {
+      guard let row = row(of: shared.bus) else { continue }
+      voltages.magnitude[row] = shared.startMagnitude_pu
+      voltages.angle[row] = shared.startAngle_rad
+    }
+  }
+}

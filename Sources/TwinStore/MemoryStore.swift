@@ -1,0 +1,33 @@
+import Synchronization
+
+/// A store that lasts as long as its process: for a demo, and for the simulation.
+public final class MemoryStore: Store {
+  private struct State {
+    var era: Int64 = 0
+    var last: Commit?
+  }
+
+  private let state = Mutex(State())
+
+  public init() {}
+
+  public func raiseEra() throws(StoreError) -> Int64 {
+    state.withLock { state in
+      state.era += 1
+      return state.era
+    }
+  }
+
+  public func commit(_ commit: Commit, era: Int64) throws(StoreError) {
+    try state.withLock { (state) throws(StoreError) in
+      guard era == state.era else { throw .staleEra(given: era, current: state.era) }
+      let expected = (state.last?.tick ?? -1) + 1
+      guard commit.tick == expected else {
+        throw .wrongTick(given: commit.tick, expected: expected)
+      }
+      state.last = commit
+    }
+  }
+
+  public func lastCommit() throws(StoreError) -> Commit? { state.withLock { $0.last } }
+}
