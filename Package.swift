@@ -41,7 +41,9 @@ let package = Package(
       name: "HTTP2Connection", dependencies: ["HTTP2Session", nio("NIOCore"), nio("NIOPosix")],
       swiftSettings: strict),
     .target(
-      name: "ActorCluster", dependencies: ["HTTP2Connection", "WireCodec"], swiftSettings: binding),
+      name: "ActorCluster",
+      dependencies: ["HTTP2Connection", "WireCodec", nio("NIOCore"), nio("NIOPosix")],
+      swiftSettings: binding),
     .target(name: "SimulatedCluster", dependencies: ["ActorCluster"], swiftSettings: binding),
 
     // Where they meet.

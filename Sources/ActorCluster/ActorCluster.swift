@@ -157,6 +157,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   }
 
   /// Makes an actor under a name and keeps it until `remove` or `shutdown`.
+  @discardableResult
   public func host<Act: ClusterActor>(
     _ name: String, _ make: (ActorCluster) throws -> Act
   ) throws -> Act {

@@ -73,7 +73,9 @@ distributed actor Thermometer: ClusterActor {
             try await Thermometer.resolve(id: neighbour, using: actorSystem).add(1)
           }
         }
-        return try await group.reduce(0, +)
+        var sum = 0.0
+        while let degrees = try await group.next() { sum += degrees }
+        return sum
       }
       async let first = Thermometer.resolve(id: neighbours[0], using: actorSystem).read()
       async let nap: Void = actorSystem.sleep(for: .milliseconds(round + 1))
