@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "Quantities", swiftSettings: strict),
     .target(name: "SparseAlgebra", dependencies: ["CKLU"], swiftSettings: binding),
     .target(name: "GridModel", dependencies: ["Quantities", "Yams"], swiftSettings: strict),
-    .target(name: "Assets", dependencies: ["GridModel"], swiftSettings: strict),
+    .target(name: "Assets", dependencies: ["GridModel", "Quantities"], swiftSettings: strict),
     .target(
       name: "PowerFlow", dependencies: ["GridModel", "Quantities", "SparseAlgebra", "WireCodec"],
       swiftSettings: strict),
