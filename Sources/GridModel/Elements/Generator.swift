@@ -1,4 +1,4 @@
-/// A machine that holds the voltage of its bus. Injection counts positive.
+/// A machine that holds the voltage of its bus, or a fixed injection. Injection counts positive.
 public struct Generator: Asset {
   public static let kind = ElementKind.generator
 
@@ -9,6 +9,8 @@ public struct Generator: Asset {
   public var q_Mvar: Double = 0
   /// Of several in-service generators at a bus, the last one written wins.
   public var v_pu: Double = 1
+  /// Otherwise it injects p and q as written (MATPOWER's generator at a PQ bus).
+  public var holdsVoltage: Bool = true
   public var pLimits_MW: ClosedRange<Double>? = nil
   public var qLimits_Mvar: ClosedRange<Double>? = nil
   /// Above zero, the generator can be the reference of an island without a source.
@@ -30,5 +32,18 @@ public struct Generator: Asset {
   public enum Cost: Sendable, Codable, Equatable {
     /// Coefficients of p in MW, the highest power first.
     case polynomial([Double])
+    /// Straight lines between two or more points of rising power.
+    case piecewise([CostPoint])
+  }
+
+  /// The cost of an hour at one power.
+  public struct CostPoint: Sendable, Codable, Equatable {
+    public var p_MW: Double
+    public var cost: Double
+
+    public init(p_MW: Double, cost: Double) {
+      self.p_MW = p_MW
+      self.cost = cost
+    }
   }
 }

@@ -1,0 +1,67 @@
+/// Collects what a reader finds in one document, in any order.
+final class FindingLog {
+  /// People mend the first faults and read again; a broken export would print one for each row.
+  static let maximumFindings = 1_000
+  /// Each suggestion compares a name with all names of its kind.
+  static let maximumSuggestions = 100
+
+  let file: String
+  private(set) var hasFaults = false
+  private var findings: [Finding] = []
+  private var leftOut = 0
+  private var suggestions = 0
+
+  init(file: String) { self.file = file }
+
+  func fault(at place: Place?, _ sentence: String, notes: [Finding.Note] = []) {
+    hasFaults = true
+    add(place, .error, sentence, notes)
+  }
+
+  func warn(at place: Place?, _ sentence: String, notes: [Finding.Note] = []) {
+    add(place, .warning, sentence, notes)
+  }
+
+  /// Reports a name that is not among the known ones, with the closest of them.
+  func unknown(
+    _ name: String, at place: Place, among known: some Sequence<String>, _ sentence: String
+  ) {
+    var notes: [Finding.Note] = []
+    if suggestions < Self.maximumSuggestions {
+      suggestions += 1
+      if let hint = ClosestNames.hint(for: name, among: known) {
+        notes = [Finding.Note(place: place, sentence: hint)]
+      }
+    }
+    fault(at: place, sentence, notes: notes)
+  }
+
+  /// The warnings of a document without faults.
+  ///
+  /// - Throws: all faults and warnings, if there is a fault.
+  func conclude() throws(DocumentFaults) -> [Finding] {
+    var ordered = findings.enumerated().sorted { a, b in
+      let (first, second) = (a.element.place ?? Place(0, 0), b.element.place ?? Place(0, 0))
+      return first == second ? a.offset < b.offset : first < second
+    }.map(\.element)
+    if leftOut > 0 {
+      ordered.append(
+        Finding(
+          file: file, place: nil, severity: hasFaults ? .error : .warning,
+          sentence: "\(leftOut) more findings are left out; mend the first ones and read again"))
+    }
+    guard !hasFaults else { throw DocumentFaults(findings: ordered) }
+    return ordered
+  }
+
+  private func add(
+    _ place: Place?, _ severity: Finding.Severity, _ sentence: String, _ notes: [Finding.Note]
+  ) {
+    guard findings.count < Self.maximumFindings else {
+      leftOut += 1
+      return
+    }
+    findings.append(
+      Finding(file: file, place: place, severity: severity, sentence: sentence, notes: notes))
+  }
+}
