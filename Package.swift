@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "Quantities", swiftSettings: strict),
     .target(name: "SparseAlgebra", dependencies: ["CKLU"], swiftSettings: binding),
     .target(name: "GridModel", dependencies: ["Quantities", "Yams"], swiftSettings: strict),
-    .target(name: "Assets", dependencies: ["GridModel"], swiftSettings: strict),
+    .target(name: "Assets", dependencies: ["GridModel", "Quantities"], swiftSettings: strict),
     .target(
       name: "PowerFlow", dependencies: ["GridModel", "Quantities", "SparseAlgebra", "WireCodec"],
       swiftSettings: strict),
@@ -41,7 +41,9 @@ let package = Package(
       name: "HTTP2Connection", dependencies: ["HTTP2Session", nio("NIOCore"), nio("NIOPosix")],
       swiftSettings: strict),
     .target(
-      name: "ActorCluster", dependencies: ["HTTP2Connection", "WireCodec"], swiftSettings: binding),
+      name: "ActorCluster",
+      dependencies: ["HTTP2Connection", "WireCodec", nio("NIOCore"), nio("NIOPosix")],
+      swiftSettings: binding),
     .target(name: "SimulatedCluster", dependencies: ["ActorCluster"], swiftSettings: binding),
 
     // Where they meet.

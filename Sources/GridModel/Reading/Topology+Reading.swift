@@ -13,6 +13,7 @@ extension Topology {
   {
     switch FileName.suffix(of: file) {
     case "yaml", "yml": return try TopologyReader.read(text, named: file)
+    case "m": return try MatpowerReader.read(text, named: file)
     default: throw FileText.fault(file, FileText.unknownFormat)
     }
   }

@@ -1,0 +1,141 @@
+import Distributed
+import WireCodec
+
+/// Calls to actors of other nodes.
+extension ActorCluster {
+  public func remoteCall<Act, Err, Res>(
+    on actor: Act, target: RemoteCallTarget, invocation: inout CallInvocationEncoder,
+    throwing: Err.Type, returning: Res.Type
+  ) async throws -> Res
+  where Act: DistributedActor, Act.ID == ActorIdentity, Err: Error, Res: WireCodable {
+    let body = try await call(actor.id, target, try invocation.finish())
+    do {
+      return try Res(decoding: body)
+    } catch {
+      throw ClusterError.protocolViolation("The result of \(target) cannot be read: \(error)")
+    }
+  }
+
+  public func remoteCallVoid<Act, Err>(
+    on actor: Act, target: RemoteCallTarget, invocation: inout CallInvocationEncoder,
+    throwing: Err.Type
+  ) async throws
+  where Act: DistributedActor, Act.ID == ActorIdentity, Err: Error {
+    _ = try await call(actor.id, target, try invocation.finish())
+  }
+
+  /// Makes a call and returns the body of its result.
+  private func call(
+    _ identity: ActorIdentity, _ target: RemoteCallTarget, _ body: [UInt8]
+  ) async throws(ClusterError) -> [UInt8] {
+    let limits = CallLimits.current
+    let start = now
+    let deadline = limits.deadline(from: start)
+    let name = stableNames.name(of: target)
+    guard deadline > start else { throw .deadlineExceeded(identity, target: name) }
+    guard !Task.isCancelled else { throw .cancelled }
+    let head = CallHead(
+      to: identity, target: name, twin: twin, era: era, timeLeft: deadline - start,
+      caller: Caller(node: node, actor: limits.actor))
+    let request = CallRequest(head: head, body: body)
+    try beginSending(request)
+    let reply = try await exchange(request, until: deadline)
+    state.withLock { $0.counters.bytesReceived += reply.byteCount }
+    return try Self.result(of: reply, to: head)
+  }
+
+  private func beginSending(_ request: CallRequest) throws(ClusterError) {
+    let isClosed = state.withLock { state in
+      guard state.phase != .closed else { return true }
+      state.inFlight += 1
+      state.counters.sent[request.head.counterKey, default: 0] += 1
+      state.counters.bytesSent += request.body.count
+      return false
+    }
+    guard !isClosed else {
+      throw .unreachable(request.head.to.node, why: "This node has shut down.")
+    }
+  }
+
+  /// Sends in a task of its own, which ends early at the deadline or with the caller.
+  private func exchange(
+    _ request: CallRequest, until deadline: Duration
+  ) async throws(ClusterError) -> CallReply {
+    let outcome = OneShot<CallReply, ClusterError>()
+    let sending = Task(executorPreference: runtime.taskExecutor) { [self] in
+      do throws(ClusterError) {
+        outcome.fulfil(.success(try await send(request)))
+      } catch {
+        outcome.fulfil(.failure(error))
+      }
+      endCall()
+    }
+    let head = request.head
+    let timer = runtime.schedule(at: deadline) {
+      outcome.fulfil(.failure(.deadlineExceeded(head.to, target: head.target)))
+      sending.cancel()
+    }
+    defer { runtime.cancel(timer) }
+    return try await outcome.value {
+      sending.cancel()
+      return .cancelled
+    }
+  }
+
+  private func send(_ request: CallRequest) async throws(ClusterError) -> CallReply {
+    // A stub of an actor of our own: no detour over the network.
+    guard request.head.to.node != node else { return await serve(request) }
+    return try await transport.send(request)
+  }
+
+  private static func result(
+    of reply: CallReply, to head: CallHead
+  ) throws(ClusterError) -> [UInt8] {
+    switch reply {
+    case .returned(let body): return body
+    case .threw(let body):
+      guard let failure = try? RemoteFailure(decoding: body) else {
+        throw .protocolViolation("The error thrown by '\(head.target)' cannot be read.")
+      }
+      throw .remote(failure)
+    case .refused(let refusal): throw ClusterError(refusal, of: head)
+    }
+  }
+
+  func endCall() {
+    let drained = state.withLock { state in
+      state.inFlight -= 1
+      return state.inFlight == 0 ? state.drained : nil
+    }
+    drained?.fulfil(.success(()))
+  }
+
+  func callsHaveEnded() async {
+    let drained = state.withLock { state -> OneShot<Void, Never>? in
+      guard state.inFlight > 0 else { return nil }
+      state.drained = OneShot()
+      return state.drained
+    }
+    await drained?.uncancellableValue()
+  }
+}
+
+extension ClusterError {
+  /// What a refusal means for the caller.
+  init(_ refusal: CallRefusal, of head: CallHead) {
+    self =
+      switch refusal {
+      case .noSuchActor: .noSuchActor(head.to, target: head.target)
+      case .unauthorised: .unauthorised(head.to, target: head.target)
+      case .staleEra(let current): .staleEra(current: current)
+      case .wrongTwin(let twin): .wrongTwin(twin)
+      case .moved(let node): .moved(to: node)
+      case .overloaded: .overloaded(head.to.node)
+      case .tooLarge: .protocolViolation("The arguments of '\(head.target)' are too large.")
+      case .undecodable(let why):
+        .protocolViolation("The peer cannot read the call '\(head.target)': \(why)")
+      case .deadlineExceeded: .deadlineExceeded(head.to, target: head.target)
+      case .cancelled: .cancelled
+      }
+  }
+}

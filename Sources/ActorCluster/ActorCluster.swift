@@ -1,0 +1,214 @@
+import Distributed
+import Synchronization
+import WireCodec
+
+/// The actor system of one node: hosts its actors, calls those of other nodes.
+///
+/// The transport and the runtime are plugged in, so the same actors run over HTTP/2 on a pool of
+/// threads and, in tests, over a simulated network on one seeded queue.
+public final class ActorCluster: DistributedActorSystem, Sendable {
+  public typealias ActorID = ActorIdentity
+  public typealias SerializationRequirement = any WireCodable
+  public typealias InvocationEncoder = CallInvocationEncoder
+  public typealias InvocationDecoder = CallInvocationDecoder
+  public typealias ResultHandler = CallResultHandler
+
+  /// This node.
+  public let node: NodeName
+  /// The twin that this node serves; calls from other twins are refused.
+  public let twin: String
+  /// What decides where code runs and what time it is.
+  public let runtime: any Runtime
+  /// What the transport notices about other nodes; for one consumer.
+  public let peerEvents: AsyncStream<PeerEvent>
+
+  let transport: any Transport
+  let stableNames = StableNames()
+  let state: Mutex<State>
+  private let reportPeerEvent: AsyncStream<PeerEvent>.Continuation
+
+  /// `running ─▶ draining ─▶ closed`
+  enum Phase {
+    /// Serves and calls.
+    case running
+    /// Refuses new calls from others; methods that still run may call others.
+    case draining
+    /// Does neither.
+    case closed
+  }
+
+  struct State {
+    /// Never goes down.
+    var era: Int64
+    var registry = Registry()
+    var counters = CallCounters()
+    var phase = Phase.running
+    /// Calls in flight, in both directions; shutting down waits for zero.
+    var inFlight = 0
+    var drained: OneShot<Void, Never>?
+  }
+
+  /// Makes a node in an era; nothing is sent or served before `start()`.
+  public init(
+    node: NodeName, twin: String, era: Int64 = 0, transport: any Transport, runtime: any Runtime
+  ) {
+    self.node = node
+    self.twin = twin
+    self.transport = transport
+    self.runtime = runtime
+    state = Mutex(State(era: era))
+    (peerEvents, reportPeerEvent) = AsyncStream.makeStream(
+      of: PeerEvent.self, bufferingPolicy: .bufferingNewest(1024))
+  }
+
+  /// Starts to listen.
+  public func start() async throws(ClusterError) {
+    try await transport.start(for: self)
+  }
+
+  /// Stops serving, lets open calls end, closes every connection and forgets every actor.
+  public func shutdown() async {
+    let isFirst = state.withLock { state in
+      guard state.phase == .running else { return false }
+      state.phase = .draining
+      return true
+    }
+    guard isFirst else { return }
+    await transport.stopServing()
+    await callsHaveEnded()
+    // Released outside the lock, since an actor's end may run code of its own.
+    let forgotten = state.withLock { state in
+      state.phase = .closed
+      return state.registry.removeAll()
+    }
+    await transport.close()
+    reportPeerEvent.finish()
+    _ = forgotten
+  }
+
+  // MARK: Peers and eras
+
+  /// Learns where another node listens.
+  public func connect(node: NodeName, at address: NodeAddress) {
+    transport.connect(node: node, at: address)
+  }
+
+  /// Passes on what a transport noticed.
+  public func report(_ event: PeerEvent) {
+    reportPeerEvent.yield(event)
+  }
+
+  /// The era that this node acts in.
+  public var era: Int64 { state.withLock { $0.era } }
+
+  /// Adopts a greater era; a smaller one changes nothing. Returns the era after that.
+  @discardableResult
+  public func adopt(era: Int64) -> Int64 {
+    state.withLock { state in
+      state.era = max(state.era, era)
+      return state.era
+    }
+  }
+
+  /// What has crossed the wire since the start.
+  public var counters: CallCounters { state.withLock { $0.counters } }
+
+  // MARK: Time and tasks
+
+  /// Time since a fixed moment in the past: virtual in a simulation.
+  public var now: Duration { runtime.now }
+
+  /// Sleeps in the runtime's time; throws when the task is cancelled.
+  public func sleep(for duration: Duration) async throws(CancellationError) {
+    try await runtime.sleep(for: duration)
+  }
+
+  /// Starts a task where the runtime wants it; whoever starts it awaits it.
+  public func task<Success: Sendable>(
+    _ operation: sending @escaping @isolated(any) () async throws -> Success
+  ) -> Task<Success, any Error> {
+    Task(executorPreference: runtime.taskExecutor, operation: operation)
+  }
+
+  /// Starts a task that cannot fail where the runtime wants it; whoever starts it awaits it.
+  public func task<Success: Sendable>(
+    _ operation: sending @escaping @isolated(any) () async -> Success
+  ) -> Task<Success, Never> {
+    Task(executorPreference: runtime.taskExecutor, operation: operation)
+  }
+
+  /// Gives each call that `body` makes this long, instead of three seconds; an enclosing limit that
+  /// is shorter stays.
+  public static func withDeadline<Success>(
+    _ timeout: Duration, isolation: isolated (any Actor)? = #isolation,
+    _ body: () async throws -> Success
+  ) async rethrows -> Success {
+    var limits = CallLimits.current
+    limits.timeout =
+      limits.timeout.map { min($0, timeout) } ?? timeout
+    return try await CallLimits.$current.withValue(limits, operation: body)
+  }
+
+  // MARK: Actors
+
+  /// The executor of an actor: `nonisolated var unownedExecutor` of each returns this.
+  public func executor(for identity: ActorIdentity) -> UnownedSerialExecutor {
+    runtime.executor(for: identity)
+  }
+
+  /// Makes an actor under a name and keeps it until `remove` or `shutdown`.
+  @discardableResult
+  public func host<Act: ClusterActor>(
+    _ name: String, _ make: (ActorCluster) throws -> Act
+  ) throws -> Act {
+    let identity = ActorIdentity(kind: Act.kind, name: name, on: node)
+    guard state.withLock({ $0.registry.reserve(identity) }) else {
+      throw ClusterError.nameTaken(identity)
+    }
+    defer { state.withLock { $0.registry.release(identity) } }
+    let actor = try Registry.$nameForNextActor.withValue(name) { try make(self) }
+    precondition(actor.id == identity, "The closure given to host must make one actor.")
+    return actor
+  }
+
+  /// Forgets an actor: peers get `noSuchActor` from now on, the name is free again.
+  public func remove(_ identity: ActorIdentity) {
+    let removed = state.withLock { $0.registry.remove(identity) }
+    _ = removed
+  }
+
+  /// The identities of the actors hosted here, sorted.
+  public var hosted: [ActorIdentity] { state.withLock { $0.registry.identities } }
+
+  public func assignID<Act: DistributedActor>(_ type: Act.Type) -> ActorIdentity
+  where Act.ID == ActorIdentity {
+    let kind = (type as? any ClusterActor.Type)?.kind ?? "\(type)"
+    return state.withLock { state in
+      let name = Registry.nameForNextActor ?? state.registry.nextName(kind: kind)
+      return ActorIdentity(kind: kind, name: name, on: node)
+    }
+  }
+
+  public func actorReady<Act: DistributedActor>(_ actor: Act) where Act.ID == ActorIdentity {
+    guard let actor = actor as? any ClusterActor else { return }
+    let hosted = HostedActor(actor)
+    state.withLock { $0.registry.insert(hosted, for: actor.id) }
+  }
+
+  public func resignID(_ id: ActorIdentity) {
+    // The registry holds its actors, so an actor that ends was removed or never was ready.
+  }
+
+  public func resolve<Act: DistributedActor>(
+    id: ActorIdentity, as actorType: Act.Type
+  ) throws -> Act? where Act.ID == ActorIdentity {
+    guard id.node == node else { return nil }
+    guard let hosted = state.withLock({ $0.registry[id] }) else {
+      throw ClusterError.noSuchActor(id, target: "")
+    }
+    // A stub of a local actor is another type: it gets a proxy, whose calls come back here.
+    return hosted.actor as? Act
+  }
+
+  public func makeInvocationEncoder() -> CallInvocationEncoder { CallInvocationEncoder() }
+}

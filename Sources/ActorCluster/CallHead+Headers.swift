@@ -1,0 +1,76 @@
+/// A call as the path and headers of a `POST`.
+extension CallHead {
+  package typealias Header = (name: String, value: String)
+
+  private static let prefix = "/v1/actors/"
+
+  /// `/v1/actors/{kind}/{name}`.
+  package var path: String {
+    Self.prefix + PercentEncoding.encode(to.kind) + "/" + PercentEncoding.encode(to.name)
+  }
+
+  /// The headers that all calls carry, in a fixed order.
+  package var headers: [Header] {
+    [
+      ("content-type", "application/cbor"),
+      ("busbar-target", PercentEncoding.encode(target)),
+      ("busbar-twin", PercentEncoding.encode(twin)),
+      ("busbar-era", "\(era)"),
+      ("busbar-deadline-ms", "\(timeLeft.wholeMilliseconds)"),
+      ("busbar-caller", Self.write(caller)),
+    ]
+  }
+
+  /// Reads a call to an actor on `node`, or returns nil when a part is missing or malformed.
+  package init?(path: String, on node: NodeName, header: (String) -> String?) {
+    guard path.hasPrefix(Self.prefix) else { return nil }
+    let parts = path.dropFirst(Self.prefix.count).split(
+      separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let kind = PercentEncoding.decode(parts[0]),
+      let name = PercentEncoding.decode(parts[1]), !kind.isEmpty, !name.isEmpty,
+      let target = header("busbar-target").flatMap({ PercentEncoding.decode($0) }),
+      let twin = header("busbar-twin").flatMap({ PercentEncoding.decode($0) }),
+      let era = header("busbar-era").flatMap({ Int64($0) }),
+      let milliseconds = header("busbar-deadline-ms").flatMap({ Int64($0) }), milliseconds >= 0,
+      let caller = header("busbar-caller").flatMap({ Self.readCaller($0) })
+    else { return nil }
+    self.init(
+      to: ActorIdentity(kind: kind, name: name, on: node), target: target, twin: twin, era: era,
+      timeLeft: .milliseconds(milliseconds), caller: caller)
+  }
+
+  /// `node`, or `kind/name@node`.
+  private static func write(_ caller: Caller) -> String {
+    let node = PercentEncoding.encode(caller.node.rawValue)
+    guard let actor = caller.actor else { return node }
+    return "\(PercentEncoding.encode(actor.kind))/\(PercentEncoding.encode(actor.name))@\(node)"
+  }
+
+  private static func readCaller(_ text: String) -> Caller? {
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    guard let last = parts.last, let node = PercentEncoding.decode(last), !node.isEmpty else {
+      return nil
+    }
+    if parts.count == 1 { return Caller(node: NodeName(node)) }
+    let names = parts[0].split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, names.count == 2, let kind = PercentEncoding.decode(names[0]),
+      let name = PercentEncoding.decode(names[1])
+    else { return nil }
+    let actor = ActorIdentity(kind: kind, name: name, on: NodeName(node))
+    return Caller(node: actor.node, actor: actor)
+  }
+}
+
+extension Duration {
+  /// Milliseconds, rounded up, so that a short wait is not sent as none.
+  package var wholeMilliseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return max(0, seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+  }
+
+  /// Nanoseconds, rounded down.
+  package var wholeNanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+  }
+}

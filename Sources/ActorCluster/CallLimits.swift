@@ -1,0 +1,20 @@
+/// How long calls made in a task may take, and on whose behalf they are made.
+struct CallLimits: Sendable {
+  /// Long enough for a factorisation of a large segment, short enough to notice a stuck peer.
+  static let defaultTimeout = Duration.seconds(3)
+
+  @TaskLocal static var current = CallLimits()
+
+  /// How long one call may take; nil for the default.
+  var timeout: Duration?
+  /// When the call that is being served must end, in the time of its node's runtime.
+  var servedUntil: Duration?
+  /// The actor that is being served.
+  var actor: ActorIdentity?
+
+  /// The moment at which a call made now must have ended.
+  func deadline(from now: Duration) -> Duration {
+    let own = now + (timeout ?? Self.defaultTimeout)
+    return servedUntil.map { min($0, own) } ?? own
+  }
+}

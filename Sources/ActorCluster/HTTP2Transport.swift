@@ -1,0 +1,109 @@
+import HTTP2Connection
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Carries calls over HTTP/2: one connection per peer and direction, opened by the first call to the
+/// peer and opened again by the first call after a loss.
+public final class HTTP2Transport: Transport {
+  /// Long enough for a busy machine to accept, shorter than the time of a call.
+  private static let connectTimeout = Duration.seconds(2)
+
+  private struct State {
+    var addresses: [NodeName: NodeAddress] = [:]
+    var peers: [NodeName: HTTP2Peer] = [:]
+    var server: HTTP2Server?
+    var isClosed = false
+  }
+
+  private let listenAddress: NodeAddress
+  private let group: any EventLoopGroup
+  private let limits: HTTP2Limits
+  private let state = Mutex(State())
+  /// Set once, by `start`.
+  private let cluster = Mutex<ActorCluster?>(nil)
+
+  /// Prepares a transport; it listens after `ActorCluster.start()`.
+  ///
+  /// - Parameter port: 0 lets the system choose; `port` tells the choice.
+  public init(
+    host: String = "127.0.0.1", port: Int = 0,
+    on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+    limits: HTTP2Limits = HTTP2Limits()
+  ) {
+    listenAddress = NodeAddress(host: host, port: port)
+    self.group = group
+    self.limits = limits
+  }
+
+  /// Where this node listens; nil before the start.
+  public var address: NodeAddress? {
+    state.withLock { $0.server?.port }.map { NodeAddress(host: listenAddress.host, port: $0) }
+  }
+
+  public func start(for cluster: ActorCluster) async throws(ClusterError) {
+    self.cluster.withLock { $0 = cluster }
+    do {
+      let server = try await HTTP2Server.bind(
+        host: listenAddress.host, port: listenAddress.port, on: group, limits: limits,
+        executor: cluster.runtime.taskExecutor, responder: HTTP2CallResponder(cluster: cluster))
+      state.withLock { $0.server = server }
+    } catch {
+      throw .unreachable(cluster.node, why: "\(error)")
+    }
+  }
+
+  public func connect(node: NodeName, at address: NodeAddress) {
+    let outdated = state.withLock { state -> HTTP2Peer? in
+      guard state.addresses[node] != address else { return nil }
+      state.addresses[node] = address
+      return state.peers.removeValue(forKey: node)
+    }
+    outdated?.abandon()
+  }
+
+  public func send(_ request: CallRequest) async throws(ClusterError) -> CallReply {
+    let peer = try peer(request.head.to.node)
+    do throws(ClusterError) {
+      return try await peer.send(request)
+    } catch .connectionLost(_, mayHaveRun: false) {
+      // Nothing ran: the connection was about to close. A new one is opened, once.
+      return try await peer.send(request)
+    }
+  }
+
+  public func stopServing() async {
+    let server = state.withLock { $0.server }
+    await server?.drainAndClose()
+  }
+
+  public func close() async {
+    let peers = state.withLock { state in
+      state.isClosed = true
+      defer { state.peers = [:] }
+      return state.peers.sorted { $0.key < $1.key }.map(\.value)
+    }
+    for peer in peers { await peer.close() }
+    cluster.withLock { $0 = nil }
+  }
+
+  private func peer(_ node: NodeName) throws(ClusterError) -> HTTP2Peer {
+    try state.withLock { (state) throws(ClusterError) -> HTTP2Peer in
+      guard !state.isClosed else { throw .unreachable(node, why: "This node has shut down.") }
+      if let peer = state.peers[node] { return peer }
+      guard let address = state.addresses[node] else {
+        throw .unreachable(node, why: "Its address is not known.")
+      }
+      let peer = HTTP2Peer(
+        node: node, address: address, group: group, limits: limits,
+        connectTimeout: Self.connectTimeout
+      ) { [weak self] in self?.lost(node) }
+      state.peers[node] = peer
+      return peer
+    }
+  }
+
+  private func lost(_ node: NodeName) {
+    cluster.withLock { $0 }?.report(.lost(node))
+  }
+}

@@ -1,0 +1,74 @@
+import Dispatch
+import Synchronization
+
+/// The production runtime: a fixed number of serial lanes on a shared pool of threads.
+///
+/// An actor keeps its lane for life, chosen by a stable hash of its identity, so actors of one lane
+/// take turns and lanes run side by side.
+public final class PoolRuntime: Runtime {
+  /// More lanes than cores of a usual machine, so that a long solve delays few other actors.
+  public static let defaultLaneCount = 16
+
+  private struct Timers {
+    var queue = TimerQueue()
+    /// The earliest moment at which the dispatch queue will look; nil when it will not.
+    var armed: Duration?
+  }
+
+  private static let start = ContinuousClock.now
+  private let lanes: [Lane]
+  private let timers = Mutex(Timers())
+  private let timerQueue = DispatchQueue(label: "busbar.timers")
+
+  /// Makes the lanes.
+  public init(laneCount: Int = PoolRuntime.defaultLaneCount) {
+    precondition(laneCount > 0, "A runtime needs a lane.")
+    lanes = (0..<laneCount).map { Lane(label: "busbar.lane-\($0)") }
+  }
+
+  public var now: Duration { Self.start.duration(to: .now) }
+
+  public var taskExecutor: (any TaskExecutor)? { nil }
+
+  public func executor(for identity: ActorIdentity) -> UnownedSerialExecutor {
+    lanes[Int(identity.stableHash % UInt64(lanes.count))].asUnownedSerialExecutor()
+  }
+
+  public func schedule(
+    at time: Duration, _ action: @escaping @Sendable () -> Void
+  ) -> TimerID {
+    let (id, arm) = timers.withLock { timers in
+      let id = timers.queue.schedule(at: time, action)
+      guard timers.armed.map({ time < $0 }) ?? true else { return (id, false) }
+      timers.armed = time
+      return (id, true)
+    }
+    if arm { lookAgain(at: time) }
+    return id
+  }
+
+  public func cancel(_ timer: TimerID) {
+    timers.withLock { $0.queue.cancel(timer) }
+  }
+
+  private func lookAgain(at time: Duration) {
+    let wait = max(0, (time - now).wholeNanoseconds)
+    timerQueue.asyncAfter(deadline: .now() + .nanoseconds(Int(wait))) { [weak self] in
+      self?.runDueTimers(armedFor: time)
+    }
+  }
+
+  private func runDueTimers(armedFor time: Duration) {
+    let now = max(now, time)
+    let (due, next) = timers.withLock { timers in
+      var due: [TimerQueue.Action] = []
+      while let action = timers.queue.popDue(at: now) { due.append(action) }
+      // A look that was armed before an earlier one took over leaves the newer one armed.
+      guard timers.armed.map({ $0 <= now }) ?? true else { return (due, Duration?.none) }
+      timers.armed = timers.queue.nextTime()
+      return (due, timers.armed)
+    }
+    if let next { lookAgain(at: next) }
+    for action in due { action() }
+  }
+}

@@ -1,0 +1,76 @@
+import HTTP2Session
+
+/// The calls that wait for their responses on one connection. Confined to its event loop.
+///
+/// Every call that is started ends exactly once: with its response, or with the error that says what
+/// became of it.
+final class ClientCalls: HTTP2StreamOwner {
+  typealias Outcome = Result<HTTP2Response, HTTP2Error>
+
+  /// The connection, until it is gone.
+  weak var connection: HTTP2ConnectionHandler?
+  private var waiting: [Int32: CheckedContinuation<Outcome, Never>] = [:]
+
+  /// How many streams the connection keeps, cancelled ones included until they are told to the peer.
+  var openStreamCount: Int { connection?.session?.openStreamCount ?? 0 }
+
+  func start(
+    _ request: HTTP2Request, _ call: ClientCall,
+    _ continuation: CheckedContinuation<Outcome, Never>
+  ) {
+    guard !call.isCancelled else { return continuation.resume(returning: .failure(.cancelled)) }
+    guard let connection, let stream = connection.session?.submit(request) else {
+      connection?.status.takeNoMoreRequests()
+      return continuation.resume(returning: .failure(.closed))
+    }
+    call.stream = stream
+    waiting[stream] = continuation
+    connection.status.countRequest()
+    connection.flushSoon()
+  }
+
+  func cancel(_ call: ClientCall) {
+    guard let continuation = waiting.removeValue(forKey: call.stream) else { return }
+    connection?.session?.reset(call.stream, code: .cancel)
+    connection?.flushSoon()
+    continuation.resume(returning: .failure(.cancelled))
+  }
+
+  // MARK: What the session says
+
+  func responseArrived(_ response: HTTP2Response, on stream: Int32) {
+    waiting.removeValue(forKey: stream)?.resume(returning: .success(response))
+  }
+
+  func streamClosed(_ stream: Int32, _ end: HTTP2StreamEnd) {
+    guard let continuation = waiting.removeValue(forKey: stream) else { return }
+    let error: HTTP2Error =
+      switch end {
+      case .completed: .reset(.noError)
+      case .refused: .refused
+      case .reset(let code): .reset(code)
+      case .tooLarge: .tooLarge
+      }
+    continuation.resume(returning: .failure(error))
+  }
+
+  func peerSaidGoAway(lastStream: Int32, code: HTTP2ErrorCode) {
+    connection?.status.takeNoMoreRequests()
+  }
+
+  func connectionClosed(violation: String?) {
+    let lost = waiting
+    waiting = [:]
+    for (stream, continuation) in lost {
+      let mayHaveRun = connection?.session?.mayHaveRun(stream) ?? true
+      let error =
+        violation.map { HTTP2Error.protocolViolation($0) }
+        ?? .connectionLost(mayHaveRun: mayHaveRun)
+      continuation.resume(returning: .failure(error))
+    }
+  }
+
+  // A client gets no requests; nghttp2 ends a connection that sends some.
+  func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response? { nil }
+  func requestArrived(_ request: HTTP2Request, on stream: Int32) {}
+}

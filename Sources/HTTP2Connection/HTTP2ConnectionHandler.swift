@@ -1,0 +1,179 @@
+import HTTP2Session
+import NIOCore
+
+/// Drives a session over a channel: bytes in, bytes out, and the end.
+///
+/// What is submitted while bytes are read goes out when reading ends; what is submitted from elsewhere
+/// goes out at the end of the loop's tick. So a tick makes one write, however many calls it carries.
+///
+///     open → draining (first GOAWAY) → refusing (second GOAWAY) → closing → closed
+///        ↘ closing (a side broke the protocol, or this side had enough) ↗
+final class HTTP2ConnectionHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// How much one write to the channel takes; beyond, we wait until the socket took some.
+  static let writeBytes = 256 * 1024
+  /// How long a client may keep sending after the first GOAWAY, about a round trip (WIRE.md, 4.7).
+  static let shutdownNotice = TimeAmount.milliseconds(200)
+  /// How long the last bytes may take to leave when a connection closes.
+  static let lingerLimit = TimeAmount.seconds(1)
+
+  let owner: any HTTP2StreamOwner
+  let status: ConnectionStatus
+  /// Nil once the connection is closed.
+  private(set) var session: HTTP2Session?
+
+  private let output = OutputBuffer()
+  private var context: ChannelHandlerContext?
+  private var isReading = false
+  private var flushIsScheduled = false
+  private var isClosing = false
+  private var violation: String?
+
+  init(
+    _ role: HTTP2Session.Role, limits: HTTP2Limits, owner: any HTTP2StreamOwner,
+    status: ConnectionStatus = ConnectionStatus()
+  ) {
+    self.owner = owner
+    self.status = status
+    session = HTTP2Session(role, limits: limits, delegate: owner) { [output] in output.append($0) }
+  }
+
+  // MARK: What the streams' owner does
+
+  /// Sends what was submitted, together with all else of this tick.
+  func flushSoon() {
+    guard !isReading, !flushIsScheduled, let context else { return }
+    flushIsScheduled = true
+    context.eventLoop.assumeIsolated().execute {
+      self.flushIsScheduled = false
+      self.flush()
+    }
+  }
+
+  /// Serves what is open, takes nothing new, then closes; at the latest after `limit`.
+  func drain(within limit: TimeAmount) {
+    guard let session, let context else { return }
+    session.announceShutdown()
+    flush()
+    let loop = context.eventLoop.assumeIsolated()
+    loop.scheduleTask(in: Self.shutdownNotice) {
+      self.session?.refuseFurtherRequests()
+      self.flush()
+    }
+    loop.scheduleTask(in: limit) { self.context?.close(promise: nil) }
+  }
+
+  /// Ends the connection now, with whatever streams are open.
+  func close() {
+    session?.terminate(code: .noError)
+    closeAfterLinger()
+    flush()
+  }
+
+  // MARK: What the channel says
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { flush() }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    end()
+    self.context = nil
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    flush()
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let bytes = unwrapInboundIn(data)
+    status.countReceived(bytes.readableBytes)
+    guard !isClosing, violation == nil, let session else { return }
+    isReading = true
+    do {
+      try session.receive(bytes.readableBytesSpan)
+    } catch {
+      fail(error.message)
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    isReading = false
+    flush()
+    context.fireChannelReadComplete()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    flush()
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    end()
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // The socket failed; `channelInactive` follows and ends every call.
+    context.close(promise: nil)
+  }
+
+  // MARK: Sending
+
+  private func flush() {
+    guard !isReading, !isClosing, let session, let context else { return }
+    var hasWritten = false
+    while context.channel.isWritable {
+      do {
+        guard try session.serialize(upTo: Self.writeBytes) > 0 else { break }
+      } catch {
+        violation = violation ?? error.message
+        return context.close(promise: nil)
+      }
+      let bytes = output.take()
+      status.countSent(bytes.readableBytes)
+      context.write(wrapOutboundOut(bytes), promise: nil)
+      hasWritten = true
+    }
+    if hasWritten { context.flush() }
+    if session.isFinished { finish(session) }
+  }
+
+  /// Remembers what the peer did and says GOAWAY, if the peer still reads.
+  private func fail(_ message: String) {
+    violation = violation ?? message
+    session?.terminate(code: .protocolError)
+    closeAfterLinger()
+  }
+
+  /// Closes the channel when what was written is out.
+  private func finish(_ session: HTTP2Session) {
+    guard !isClosing, let context else { return }
+    isClosing = true
+    violation = violation ?? session.violation
+    status.takeNoMoreRequests()
+    let channel = context.channel
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+      channel.close(promise: nil)
+    }
+    closeAfterLinger()
+  }
+
+  /// Closes the channel even if the peer does not read our last bytes.
+  private func closeAfterLinger() {
+    guard let channel = context?.channel else { return }
+    channel.eventLoop.scheduleTask(in: Self.lingerLimit) { channel.close(promise: nil) }
+  }
+
+  private func end() {
+    guard session != nil else { return }
+    violation = violation ?? session?.violation
+    status.takeNoMoreRequests()
+    owner.connectionClosed(violation: violation)
+    session = nil
+  }
+}

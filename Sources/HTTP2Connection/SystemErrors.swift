@@ -1,0 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The reasons for which an operator can do something.
+let connectionRefused = ECONNREFUSED
+let addressInUse = EADDRINUSE

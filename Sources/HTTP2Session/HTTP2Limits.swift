@@ -1,0 +1,30 @@
+/// What one connection may hold and ask of us; beyond a limit the stream or the connection ends.
+public struct HTTP2Limits: Sendable, Equatable {
+  /// The size of a header list in bytes, each field counted as name + value + 32 (RFC 9113,
+  /// section 6.5.2). Beyond, the stream is reset with ENHANCE_YOUR_CALM.
+  ///
+  /// Our largest head, with tracing and identity, is below 1 KiB; a compressed entry of 4 KiB can be
+  /// repeated thousands of times in one frame, so the list is counted as it is decoded.
+  public var headerListBytes = 16 * 1024
+
+  /// The body of one received message in bytes. A larger request is answered with 413, a larger
+  /// response ends the call with `tooLarge`.
+  public var bodyBytes = 1024 * 1024
+
+  /// How many requests a peer may have open at once. With `bodyBytes` this bounds nothing by itself;
+  /// `bufferedBytes` does.
+  public var concurrentStreams = 128
+
+  /// Bodies held for one connection in bytes: those arriving, those being handled and responses on
+  /// their way out. Beyond, a new or arriving request is refused (it did not run) and a response
+  /// resets its stream with ENHANCE_YOUR_CALM.
+  ///
+  /// A peer that never reads could otherwise pin `concurrentStreams` × `bodyBytes`.
+  public var bufferedBytes = 4 * 1024 * 1024
+
+  /// How many connections a server keeps; further ones are closed as they are accepted. A process
+  /// may open 1024 files by default, and needs some for itself.
+  public var connections = 896
+
+  public init() {}
+}

@@ -1,0 +1,14 @@
+/// What a request asks for: everything but its body.
+public struct HTTP2RequestHead: Sendable, Equatable {
+  /// The method in upper case, such as `POST`.
+  public var method: String
+  /// The path with its query, such as `/v1/actors/7`.
+  public var path: String
+  public var headers: HTTP2Headers
+
+  public init(method: String, path: String, headers: HTTP2Headers = [:]) {
+    self.method = method
+    self.path = path
+    self.headers = headers
+  }
+}

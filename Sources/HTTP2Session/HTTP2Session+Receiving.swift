@@ -1,0 +1,164 @@
+import CNghttp2
+
+extension HTTP2Session {
+  /// Takes bytes that the peer sent; events come out on the way.
+  ///
+  /// After an error the session is of no more use, except that `serialize` may still write a GOAWAY.
+  package func receive(_ bytes: RawSpan) throws(HTTP2SessionError) {
+    precondition(!isBusy, "An event of the session must not feed it.")
+    isBusy = true
+    defer { isBusy = false }
+    let status = bytes.withUnsafeBytes { bytes in
+      busbar_receive(handle, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+    }
+    if status < 0 { throw failure(Int32(status)) }
+  }
+
+  func failure(_ status: Int32) -> HTTP2SessionError {
+    let message = violation ?? lastComplaint ?? describe(status)
+    violation = message
+    return HTTP2SessionError(message: message)
+  }
+}
+
+// What nghttp2 reports while it takes bytes in. A false answer gives up the stream at hand.
+extension HTTP2Session {
+  func headersBegin(_ frame: nghttp2_frame) -> Bool {
+    let id = frame.hd.stream_id
+    if role == .server, frame.headers.cat == NGHTTP2_HCAT_REQUEST {
+      let stream = HTTP2Stream(id: id)
+      streams[id] = stream
+      headerStream = stream
+      guard bufferedBytes < limits.bufferedBytes else {
+        end(stream, .refused, code: .refusedStream)
+        return false
+      }
+    } else {
+      headerStream = streams[id]
+    }
+    return true
+  }
+
+  func headerField(
+    name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>, on id: Int32
+  ) -> Bool {
+    guard let stream = headerStream, stream.id == id else { return true }
+    stream.headerListBytes += name.count + value.count + HTTP2Session.fieldOverhead
+    guard stream.headerListBytes <= limits.headerListBytes else {
+      end(stream, .tooLarge, code: .enhanceYourCalm)
+      return false
+    }
+    // Trailers are counted and dropped.
+    guard stream.phase == .head else { return true }
+    let text = String(decoding: value, as: UTF8.self)
+    guard name.first == UInt8(ascii: ":") else {
+      stream.headers.append(name: String(decoding: name, as: UTF8.self), value: text)
+      return true
+    }
+    switch String(decoding: name, as: UTF8.self) {
+    case ":method": stream.method = text
+    case ":path": stream.path = text
+    case ":status": stream.status = Int(text) ?? 0
+    default: break
+    }
+    return true
+  }
+
+  func bodyPart(_ bytes: UnsafeBufferPointer<UInt8>, on id: Int32) {
+    guard let stream = streams[id], stream.phase == .body else { return }
+    guard stream.body.count + bytes.count <= limits.bodyBytes else { return bodyIsTooLarge(stream) }
+    guard bufferedBytes + bytes.count <= limits.bufferedBytes else {
+      switch role {
+      case .server: end(stream, .refused, code: .refusedStream)
+      case .client: end(stream, .tooLarge, code: .cancel)
+      }
+      return
+    }
+    stream.body.append(contentsOf: bytes)
+    setBuffered(stream.body.count, of: stream)
+  }
+
+  func frameArrived(_ frame: nghttp2_frame) {
+    switch UInt32(frame.hd.type) {
+    case NGHTTP2_HEADERS.rawValue:
+      headerStream = nil
+      guard let stream = streams[frame.hd.stream_id] else { return }
+      if stream.phase == .head { headIsComplete(stream) }
+      if hasEnd(frame) { messageIsComplete(stream) }
+    case NGHTTP2_DATA.rawValue:
+      guard hasEnd(frame), let stream = streams[frame.hd.stream_id] else { return }
+      messageIsComplete(stream)
+    case NGHTTP2_GOAWAY.rawValue:
+      delegate.peerSaidGoAway(
+        lastStream: frame.goaway.last_stream_id,
+        code: HTTP2ErrorCode(rawValue: frame.goaway.error_code))
+    default:
+      break
+    }
+  }
+
+  func streamIsGone(_ id: Int32, code: UInt32) {
+    guard let stream = streams[id] else { return }
+    switch HTTP2ErrorCode(rawValue: code) {
+    case .noError: close(stream, .completed)
+    case .refusedStream: close(stream, .refused)
+    case let code: close(stream, .reset(code))
+    }
+  }
+
+  func close(_ stream: HTTP2Stream, _ end: HTTP2StreamEnd) {
+    setBuffered(0, of: stream)
+    streams[stream.id] = nil
+    if headerStream === stream { headerStream = nil }
+    delegate.streamClosed(stream.id, stream.end ?? end)
+  }
+
+  private func hasEnd(_ frame: nghttp2_frame) -> Bool {
+    UInt32(frame.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+  }
+
+  private func headIsComplete(_ stream: HTTP2Stream) {
+    guard role == .server else {
+      if stream.status < 200 { stream.startHeadAgain() } else { stream.phase = .body }
+      return
+    }
+    let head = HTTP2RequestHead(method: stream.method, path: stream.path, headers: stream.headers)
+    stream.phase = .body
+    if let length = head.headers["content-length"].flatMap({ Int($0) }), length > limits.bodyBytes {
+      bodyIsTooLarge(stream)
+    } else if let refusal = delegate.admit(head, on: stream.id) {
+      stream.phase = .dropped
+      respond(refusal, to: stream.id)
+    }
+  }
+
+  private func messageIsComplete(_ stream: HTTP2Stream) {
+    let wasWanted = stream.phase == .body
+    stream.phase = .complete
+    guard wasWanted else { return }
+    let body = stream.body
+    stream.body = []
+    switch role {
+    case .server:
+      let head = HTTP2RequestHead(method: stream.method, path: stream.path, headers: stream.headers)
+      delegate.requestArrived(HTTP2Request(head: head, body: body), on: stream.id)
+    case .client:
+      setBuffered(0, of: stream)
+      let response = HTTP2Response(status: stream.status, headers: stream.headers, body: body)
+      delegate.responseArrived(response, on: stream.id)
+      // The answer came before the request was out; the rest of it is not wanted.
+      if !stream.isOutgoingComplete { end(stream, .completed, code: .noError) }
+    }
+  }
+
+  private func bodyIsTooLarge(_ stream: HTTP2Stream) {
+    guard role == .server else { return end(stream, .tooLarge, code: .cancel) }
+    stream.phase = .dropped
+    stream.body = []
+    respond(HTTP2Response(status: HTTP2Session.contentTooLarge), to: stream.id)
+  }
+
+  /// What RFC 9113 adds to the size of each field.
+  private static let fieldOverhead = 32
+  private static let contentTooLarge = 413
+}

@@ -1,0 +1,165 @@
+import CNghttp2
+
+extension HTTP2Session {
+  /// Queues a request (client).
+  ///
+  /// - Returns: its stream, or nil when the connection takes no further requests.
+  package func submit(_ request: HTTP2Request) -> Int32? {
+    guard case .client(let scheme, let authority) = role, canSubmit else { return nil }
+    headerBlock.removeAll()
+    headerBlock.append(":method", request.head.method)
+    headerBlock.append(":scheme", scheme)
+    headerBlock.append(":authority", authority)
+    headerBlock.append(":path", request.head.path)
+    headerBlock.append(request.head.headers)
+    let id = headerBlock.withFields { fields in
+      busbar_submit_request(
+        handle, fields.baseAddress, fields.count,
+        request.body.isEmpty ? nil : SessionCallbacks.readBody)
+    }
+    guard id > 0 else { return nil }
+    let stream = HTTP2Stream(id: id)
+    stream.outgoing = request.body
+    streams[id] = stream
+    return id
+  }
+
+  /// Queues the response to a request (server).
+  ///
+  /// Nothing happens when the stream is gone or has its response. When the body does not fit in
+  /// `limits.bufferedBytes` the stream is reset instead.
+  package func respond(_ response: HTTP2Response, to id: Int32) {
+    guard let stream = streams[id], !stream.responseWasSubmitted else { return }
+    stream.responseWasSubmitted = true
+    // The request has been dealt with; from here on the response is what we hold.
+    setBuffered(0, of: stream)
+    guard bufferedBytes + response.body.count <= limits.bufferedBytes else {
+      return end(stream, .tooLarge, code: .enhanceYourCalm)
+    }
+    setBuffered(response.body.count, of: stream)
+    stream.outgoing = response.body
+
+    headerBlock.removeAll()
+    headerBlock.append(":status", String(response.status))
+    headerBlock.append(response.headers)
+    let status = headerBlock.withFields { fields in
+      busbar_submit_response(
+        handle, id, fields.baseAddress, fields.count,
+        response.body.isEmpty ? nil : SessionCallbacks.readBody)
+    }
+    // The stream may be closing already; then its end follows anyway.
+    if status < 0 { end(stream, .reset(.internalError), code: .internalError) }
+  }
+
+  /// Gives a stream up. The peer is told; `streamClosed` follows.
+  package func reset(_ id: Int32, code: HTTP2ErrorCode) {
+    guard let stream = streams[id] else { return }
+    end(stream, .reset(code), code: code)
+  }
+
+  /// Tells clients that the connection will end, while requests on their way are still taken
+  /// (server). Wait about a round trip, then `refuseFurtherRequests`.
+  package func announceShutdown() {
+    check(nghttp2_submit_shutdown_notice(handle))
+  }
+
+  /// Tells the peer which request is the last; the session is finished when those are served.
+  package func refuseFurtherRequests() {
+    check(
+      nghttp2_submit_goaway(
+        handle, noFlags, nghttp2_session_get_last_proc_stream_id(handle),
+        HTTP2ErrorCode.noError.rawValue, nil, 0))
+  }
+
+  /// Ends the connection as soon as this code is serialised, with whatever streams are open.
+  package func terminate(code: HTTP2ErrorCode) {
+    check(nghttp2_session_terminate_session(handle, code.rawValue))
+  }
+
+  /// Writes what waits to be sent, at most about `budget` bytes (a frame more is possible).
+  ///
+  /// - Returns: how many bytes were written; less than `budget` when there is no more for now.
+  package func serialize(upTo budget: Int) throws(HTTP2SessionError) -> Int {
+    precondition(!isBusy, "An event of the session must not serialise it.")
+    isBusy = true
+    defer { isBusy = false }
+    writeBudget = budget
+    while writeBudget > 0 {
+      var bytes: UnsafePointer<UInt8>?
+      let count = Int(busbar_send(handle, &bytes))
+      guard count >= 0 else { throw failure(Int32(count)) }
+      guard count > 0 else { break }
+      put(UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+    return budget - writeBudget
+  }
+
+  func put(_ bytes: UnsafeRawBufferPointer) {
+    writeBudget -= bytes.count
+    write(bytes.bytes)
+  }
+
+  func end(_ stream: HTTP2Stream, _ end: HTTP2StreamEnd, code: HTTP2ErrorCode) {
+    stream.end = stream.end ?? end
+    stream.phase = .dropped
+    stream.body = []
+    check(nghttp2_submit_rst_stream(handle, noFlags, stream.id, code.rawValue))
+  }
+
+  func setBuffered(_ count: Int, of stream: HTTP2Stream) {
+    bufferedBytes += count - stream.bufferedBytes
+    stream.bufferedBytes = count
+  }
+}
+
+// What nghttp2 asks for while it serialises.
+extension HTTP2Session {
+  /// Says how much of a body comes next; `sendBody` then writes it.
+  func nextBodyPart(of id: Int32, upTo length: Int) -> (count: Int, isLast: Bool)? {
+    guard let stream = streams[id] else { return nil }
+    let left = stream.outgoing.count - stream.sentBytes
+    return (min(length, left), left <= length)
+  }
+
+  /// Writes one DATA frame; false when the budget is used up and it must be asked for again.
+  func sendBody(of id: Int32, frameHead: UnsafeRawBufferPointer, count: Int) -> Bool {
+    guard writeBudget > 0, let stream = streams[id] else { return false }
+    put(frameHead)
+    stream.outgoing.withUnsafeBytes { body in
+      put(UnsafeRawBufferPointer(rebasing: body[stream.sentBytes..<stream.sentBytes + count]))
+    }
+    stream.sentBytes += count
+    if stream.isOutgoingComplete {
+      stream.outgoing = []
+      stream.sentBytes = 0
+      if stream.responseWasSubmitted { setBuffered(0, of: stream) }
+    }
+    return true
+  }
+
+  func frameWasSent(_ frame: nghttp2_frame) {
+    let type = UInt32(frame.hd.type)
+    if type == NGHTTP2_GOAWAY.rawValue, frame.goaway.error_code != 0 {
+      violation = violation ?? lastComplaint ?? "The peer broke the protocol."
+    }
+    guard let stream = streams[frame.hd.stream_id] else { return }
+    if type == NGHTTP2_HEADERS.rawValue { stream.headWasSent = true }
+    let endsStream = UInt32(frame.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+    let carriesEnd = type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue
+    // The answer is out before the whole request came: ask the client to stop sending it.
+    if role == .server, carriesEnd, endsStream, stream.phase != .complete {
+      check(
+        nghttp2_submit_rst_stream(
+          handle, noFlags, stream.id, HTTP2ErrorCode.noError.rawValue))
+    }
+  }
+
+  /// A request that nghttp2 would not send, so it did not run.
+  ///
+  /// - Parameter reason: an nghttp2_error; a head above nghttp2's own 64 KiB is a frame size error,
+  ///   anything else means that the connection takes no further requests.
+  func requestWasNotSent(_ id: Int32, reason: Int32) {
+    guard let stream = streams[id], !stream.headWasSent else { return }
+    close(stream, reason == NGHTTP2_ERR_FRAME_SIZE_ERROR.rawValue ? .tooLarge : .refused)
+  }
+}

@@ -1,0 +1,129 @@
+import CNghttp2
+
+/// One side of an HTTP/2 connection without its socket: bytes go in and out, events come out.
+///
+/// It owns one `nghttp2_session` and keeps the rules that nghttp2 leaves to its user: the limits of
+/// `HTTP2Limits`. It knows no clock and no concurrency; it is confined to whoever made it, for us an
+/// event loop. Swift owns all state; nghttp2 borrows the session's address and nothing else, so
+/// nothing leaks however the session ends.
+///
+/// The order of use: `receive` what came, let the delegate act, then `serialize` until it writes no
+/// more. When `isFinished`, close the connection.
+package final class HTTP2Session {
+  /// Which side of the connection this is.
+  package enum Role: Equatable {
+    /// Sends requests to an authority such as `127.0.0.1:4242` over a scheme such as `http`.
+    case client(scheme: String, authority: String)
+    case server
+  }
+
+  /// The window of a connection and of each stream in bytes: how much a peer may send before it
+  /// hears from us. As large as a body may be by default, so one body needs no round trip.
+  static let windowBytes: Int32 = 1024 * 1024
+
+  let role: Role
+  let limits: HTTP2Limits
+  unowned let delegate: any HTTP2SessionDelegate
+  let handle: OpaquePointer
+
+  /// Every open stream, and every request that still waits to be serialised.
+  var streams: [Int32: HTTP2Stream] = [:]
+  /// The stream whose header fields are arriving.
+  var headerStream: HTTP2Stream?
+  var headerBlock = HeaderBlock()
+
+  /// Bodies held for this connection in bytes; the sum over `streams`.
+  package internal(set) var bufferedBytes = 0
+  /// Why the connection is ending, when a side broke a rule.
+  package internal(set) var violation: String?
+  /// What nghttp2 last said about a fault.
+  var lastComplaint: String?
+
+  /// Takes serialised bytes; the span is valid during the call.
+  let write: (RawSpan) -> Void
+  /// How many more bytes the running `serialize` may write.
+  var writeBudget = 0
+  /// True inside `receive` and `serialize`, which must not be entered again from an event.
+  var isBusy = false
+
+  /// Makes a session and queues its SETTINGS.
+  ///
+  /// - Parameters:
+  ///   - delegate: hears of events; it must outlive the session's use.
+  ///   - write: appends bytes to what goes to the peer.
+  package init(
+    _ role: Role, limits: HTTP2Limits, delegate: any HTTP2SessionDelegate,
+    write: @escaping (RawSpan) -> Void
+  ) {
+    self.role = role
+    self.limits = limits
+    self.delegate = delegate
+    self.write = write
+
+    var option: OpaquePointer?
+    nghttp2_option_new(&option)
+    busbar_set_flood_limits(option)
+    defer { nghttp2_option_del(option) }
+
+    // The address of `self` is not known before all properties are set, so it follows below.
+    var handle: OpaquePointer?
+    let status =
+      role == .server
+      ? nghttp2_session_server_new2(&handle, SessionCallbacks.table, nil, option)
+      : nghttp2_session_client_new2(&handle, SessionCallbacks.table, nil, option)
+    guard status == 0, let handle else { fatalError("Out of memory for an HTTP/2 session.") }
+    self.handle = handle
+    nghttp2_session_set_user_data(handle, Unmanaged.passUnretained(self).toOpaque())
+    submitSettings()
+  }
+
+  deinit { nghttp2_session_del(handle) }
+
+  /// How many streams are open or wait to be.
+  package var openStreamCount: Int { streams.count }
+
+  /// True when nothing more will be read or written: close the connection.
+  package var isFinished: Bool {
+    nghttp2_session_want_read(handle) == 0 && nghttp2_session_want_write(handle) == 0
+  }
+
+  /// True while the peer takes requests and stream ids are left (client).
+  package var canSubmit: Bool { nghttp2_session_check_request_allowed(handle) != 0 }
+
+  /// True when the peer may have acted on the request of this stream.
+  package func mayHaveRun(_ stream: Int32) -> Bool {
+    streams[stream]?.headWasSent ?? true
+  }
+
+  private func submitSettings() {
+    var settings = [
+      entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, UInt32(Self.windowBytes)),
+      entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, UInt32(limits.headerListBytes)),
+      // Bodies then go out one after another instead of interleaved: a receiver holds few
+      // half-finished ones.
+      entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+    ]
+    switch role {
+    case .server:
+      settings.append(
+        entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, UInt32(limits.concurrentStreams)))
+    case .client:
+      settings.append(entry(NGHTTP2_SETTINGS_ENABLE_PUSH, 0))
+    }
+    check(nghttp2_submit_settings(handle, noFlags, settings, settings.count))
+    check(nghttp2_session_set_local_window_size(handle, noFlags, 0, Self.windowBytes))
+  }
+
+  private func entry(_ id: nghttp2_settings_id, _ value: UInt32) -> nghttp2_settings_entry {
+    nghttp2_settings_entry(settings_id: Int32(id.rawValue), value: value)
+  }
+
+  /// Traps when a call failed that can only fail for want of memory or by our own mistake.
+  func check(_ status: Int32) {
+    precondition(status >= 0, "nghttp2: \(describe(status))")
+  }
+
+  func describe(_ status: Int32) -> String { String(cString: nghttp2_strerror(status)) }
+}
+
+let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)

@@ -1,0 +1,51 @@
+/// One request and its response, as far as they have come. Confined to its session.
+///
+///     client:  head sent → response head → body → complete → closed
+///     server:  head → admitted → body → complete → response sent → closed
+///                   ↘ refused: body dropped → response sent → closed
+final class HTTP2Stream {
+  /// Where the incoming message stands.
+  enum Phase {
+    case head
+    case body
+    case complete
+    /// A limit was passed or the request was refused: what still arrives is dropped.
+    case dropped
+  }
+
+  let id: Int32
+  var phase = Phase.head
+
+  // The incoming message.
+  var method = ""
+  var path = ""
+  var status = 0
+  var headers = HTTP2Headers()
+  var body: [UInt8] = []
+  /// Name + value + 32 for each field so far, trailers included.
+  var headerListBytes = 0
+
+  // The outgoing message.
+  var outgoing: [UInt8] = []
+  /// How much of `outgoing` is serialised.
+  var sentBytes = 0
+  /// The head was serialised, so the peer may act on it.
+  var headWasSent = false
+  var responseWasSubmitted = false
+
+  /// What this stream adds to its session's `bufferedBytes`.
+  var bufferedBytes = 0
+  /// Set when we end the stream for a reason that the error code does not tell.
+  var end: HTTP2StreamEnd?
+
+  init(id: Int32) { self.id = id }
+
+  var isOutgoingComplete: Bool { sentBytes == outgoing.count }
+
+  /// Forgets an informational response (1xx), after which the real one comes.
+  func startHeadAgain() {
+    status = 0
+    headers = HTTP2Headers()
+    phase = .head
+  }
+}

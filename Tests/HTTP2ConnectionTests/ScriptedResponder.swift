@@ -1,0 +1,53 @@
+import HTTP2Connection
+
+/// Answers by path, and says when a request starts and when its task is cancelled.
+///
+///     /echo     200 and the request's body
+///     /large    200 and 300 000 bytes
+///     /refused  412 from `admit`
+///     /hold     waits until the task is cancelled or `release` is called
+struct ScriptedResponder: HTTP2Responder {
+  enum Event: Equatable {
+    case started
+    case cancelled
+  }
+
+  let events: AsyncStream<Event>
+  private let event: AsyncStream<Event>.Continuation
+  private let gate: AsyncStream<Never>
+  private let openGate: AsyncStream<Never>.Continuation
+
+  init() {
+    (events, event) = AsyncStream.makeStream()
+    (gate, openGate) = AsyncStream.makeStream()
+  }
+
+  /// Lets the held request go on.
+  func release() { openGate.finish() }
+
+  /// Waits for the next event.
+  func next() async -> Event? {
+    var iterator = events.makeAsyncIterator()
+    return await iterator.next()
+  }
+
+  func admit(_ head: HTTP2RequestHead) -> HTTP2Response? {
+    head.path == "/refused" ? HTTP2Response(status: 412) : nil
+  }
+
+  func respond(to request: HTTP2Request) async -> HTTP2Response {
+    switch request.head.path {
+    case "/echo":
+      return HTTP2Response(status: 200, body: request.body)
+    case "/large":
+      return HTTP2Response(status: 200, body: Array(repeating: 1, count: 300_000))
+    case "/hold":
+      event.yield(.started)
+      for await _ in gate {}
+      if Task.isCancelled { event.yield(.cancelled) }
+      return HTTP2Response(status: 200)
+    default:
+      return HTTP2Response(status: 404)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+@testable import HTTP2Session
+
+/// Writes down what a session says, and answers as it is told.
+final class Recorder: HTTP2SessionDelegate {
+  /// What `admit` answers.
+  var refusal: HTTP2Response?
+  /// Called with each complete request.
+  var onRequest: (HTTP2Request, Int32) -> Void = { _, _ in }
+
+  private(set) var heads: [HTTP2RequestHead] = []
+  private(set) var requests: [Int32: HTTP2Request] = [:]
+  private(set) var responses: [Int32: HTTP2Response] = [:]
+  private(set) var ends: [Int32: HTTP2StreamEnd] = [:]
+  private(set) var goAways: [HTTP2ErrorCode] = []
+
+  func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response? {
+    heads.append(head)
+    return refusal
+  }
+
+  func requestArrived(_ request: HTTP2Request, on stream: Int32) {
+    requests[stream] = request
+    onRequest(request, stream)
+  }
+
+  func responseArrived(_ response: HTTP2Response, on stream: Int32) {
+    responses[stream] = response
+  }
+
+  func streamClosed(_ stream: Int32, _ end: HTTP2StreamEnd) {
+    precondition(ends[stream] == nil, "A stream closes once.")
+    ends[stream] = end
+  }
+
+  func peerSaidGoAway(lastStream: Int32, code: HTTP2ErrorCode) { goAways.append(code) }
+}
