@@ -16,5 +16,8 @@ struct Busbar: AsyncParsableCommand {
       reached; 75 the twin lost a part and could not go on; 130 interrupted.
       """,
     version: "0.1.0",
-    subcommands: [FlowCommand.self, ModelCommand.self])
+    subcommands: [
+      DemoCommand.self, FlowCommand.self, ModelCommand.self, CoordinatorCommand.self,
+      NodeCommand.self,
+    ])
 }

@@ -1,0 +1,128 @@
+import ActorCluster
+import ArgumentParser
+import Foundation
+import GridModel
+import Synchronization
+import Twin
+
+struct DemoCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Run a seeded day of a twin: a coordinator and one process for each node.",
+    discussion: """
+      Every node of the topology's placement becomes a process on this machine; the segments solve
+      the grid together at every tick. Ctrl-C ends every process.
+
+      Examples:
+        busbar demo
+        busbar demo --topology Topologies/ieee118.yaml --ticks 16
+        busbar demo --verify -o json
+
+      Exit codes: 0 done; 1 not verified; 3 a tick has no solution; 65 bad input; 75 a node was lost;
+      130 interrupted.
+      """)
+
+  @Option(help: ArgumentHelp("The grid with its segments.", valueName: "FILE"))
+  var topology = "Topologies/cigre-mv.yaml"
+
+  @Option(help: "How many ticks to run; the topology's own count by default.")
+  var ticks: Int64?
+
+  @Option(help: "The seed of every random draw; the topology's own by default.")
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("Print a line every N ticks.", valueName: "N"))
+  var every: Int64 = 8
+
+  @Flag(help: "After every tick also solve the whole grid in one process and compare.")
+  var verify = false
+
+  @Option(name: .shortAndLong, help: "table or json.")
+  var output = SummaryOutput.table
+
+  /// Four processes of one machine start in well under a second.
+  private static let formingTimeout = Duration.seconds(10)
+  /// How long the twin may take to notice itself that a child has ended.
+  private static let noticeTimeout = Duration.seconds(3)
+
+  func validate() throws {
+    if let ticks, ticks < 1 { throw ValidationError("--ticks takes a number from 1 up.") }
+    if every < 1 { throw ValidationError("--every takes a number from 1 up.") }
+  }
+
+  func run() async throws {
+    var topology = try Documents.read(self.topology)
+    if let seed { topology.time.seed = seed }
+    let signals = Signals.receive([SIGINT, SIGTERM, SIGHUP])
+    let children = ChildNodes()
+    let demo = Task { [topology] in try await run(topology, children) }
+    let interruption = Task {
+      for await _ in signals {
+        demo.cancel()
+        return true
+      }
+      return false
+    }
+    let result = await demo.result
+    await children.end()
+    interruption.cancel()
+    if await interruption.value {
+      printNote("interrupted: every process of the demo has ended")
+      throw ExitCode.interrupted
+    }
+    do {
+      let summary = try result.get()
+      TwinOutput(format: output, every: every).end(summary)
+      guard summary.agrees else { throw ExitCode.failure }
+    } catch {
+      throw TwinEnding.exitCode(of: error)
+    }
+  }
+
+  private func run(_ topology: Topology, _ children: ChildNodes) async throws -> TwinSummary {
+    let plan = try TwinPlan(topology)
+    let process = try await CoordinatorProcess(
+      twin: plan.name, listen: NodeAddress(host: "127.0.0.1", port: 0))
+    let output = TwinOutput(format: self.output, every: every)
+    let ticks = self.ticks ?? topology.time.steps
+    let whole = verify ? WholeGrid(topology) : nil
+    do {
+      for node in plan.nodes {
+        try children.start(node, twin: plan.name, coordinator: process.address)
+      }
+      output.begin()
+      let summary = try await withThrowingTaskGroup(of: TwinSummary.self) { group in
+        group.addTask {
+          try await process.run(
+            plan, ticks: ticks, formingWithin: Self.formingTimeout, checking: whole,
+            onTick: output.show)
+        }
+        group.addTask {
+          for await exit in children.exits {
+            // The twin itself knows best what was lost; this is for a child that never joined.
+            try await Task.sleep(for: Self.noticeTimeout)
+            throw NodeEnded(exit: exit)
+          }
+          throw CancellationError()
+        }
+        defer { group.cancelAll() }
+        return try await group.next()!
+      }
+      await process.end()
+      return summary
+    } catch {
+      await process.cluster.shutdown()
+      throw error
+    }
+  }
+}
+
+/// A node process that ended although nobody sent it home.
+struct NodeEnded: Error, CustomStringConvertible {
+  let exit: ChildNodes.Exit
+
+  var description: String {
+    "node \(exit.node) ended " + (exit.wasKilled ? "by signal" : "with status")
+      + " \(exit.status); its own messages stand above"
+  }
+}

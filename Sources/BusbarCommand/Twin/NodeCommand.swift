@@ -1,0 +1,98 @@
+import ActorCluster
+import ArgumentParser
+import Foundation
+import Twin
+
+struct NodeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "node",
+    abstract: "Run one node of a twin: a process that hosts segments.",
+    discussion: """
+      The node joins a coordinator, gets its part of the grid over the wire and never opens a
+      document. It ends when the coordinator sends it home or is lost.
+
+      Examples:
+        busbar coordinator Topologies/cigre-mv.yaml --listen 127.0.0.1:7400
+        busbar node --name north --twin cigre-mv --coordinator 127.0.0.1:7400
+
+      Exit codes: 0 sent home; 69 the coordinator cannot be reached; 75 the coordinator was lost.
+      """)
+
+  @Option(help: "The name of this node, as the topology's placement writes it.")
+  var name: String
+
+  @Option(help: "The name of the twin: its topology's name.")
+  var twin: String
+
+  @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "HOST:PORT"))
+  var coordinator: LoopbackAddress
+
+  @Option(help: ArgumentHelp("Where to listen; any free port by default.", valueName: "HOST:PORT"))
+  var listen = LoopbackAddress(host: "127.0.0.1", port: 0)
+
+  @Flag(help: .hidden)
+  var leashed = false
+
+  /// A coordinator that starts at the same time needs a moment.
+  private static let joinAttempts = 40
+  private static let joinPause = Duration.milliseconds(250)
+
+  func run() async throws {
+    if leashed { Leash.endWithParent() }
+    let transport = HTTP2Transport(host: listen.address.host, port: listen.address.port)
+    let cluster = ActorCluster(
+      node: NodeName(name), twin: twin, transport: transport, runtime: PoolRuntime())
+    do { try await cluster.start() } catch {
+      printNote("error: \(error)")
+      throw ExitCode.unreachable
+    }
+    cluster.connect(node: CoordinatorProcess.nodeName, at: coordinator.address)
+    let node = try await join(cluster, at: transport.address!)
+    let isLost = await waitForTheEnd(of: node, cluster)
+    await cluster.shutdown()
+    if isLost {
+      printNote("node \(name): the coordinator at \(coordinator.address) was lost; start it again")
+      throw ExitCode.lostPart
+    }
+  }
+
+  private func join(_ cluster: ActorCluster, at address: NodeAddress) async throws -> TwinNode {
+    let card = NodeCard(
+      node: cluster.node, host: address.host, port: address.port,
+      pid: ProcessInfo.processInfo.processIdentifier)
+    var last: any Error = CancellationError()
+    let node = try TwinNode(cluster)
+    for _ in 0..<Self.joinAttempts {
+      do {
+        try await node.join(CoordinatorProcess.nodeName, card: card)
+        return node
+      } catch let error as ClusterError {
+        last = error
+        guard case .unreachable = error else { break }
+        try? await cluster.sleep(for: Self.joinPause)
+      }
+    }
+    await cluster.shutdown()
+    printNote("error: node \(name) cannot join at \(coordinator.address): \(last)")
+    throw ExitCode.unreachable
+  }
+
+  /// Whether the coordinator was lost rather than sent the node home.
+  private func waitForTheEnd(of node: TwinNode, _ cluster: ActorCluster) async -> Bool {
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        await node.untilDismissed()
+        return false
+      }
+      group.addTask {
+        for await event in cluster.peerEvents where event == .lost(CoordinatorProcess.nodeName) {
+          return true
+        }
+        return false
+      }
+      let isLost = await group.next() ?? false
+      group.cancelAll()
+      return isLost
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import PowerFlow
+import Twin
+
+/// What a run of the twin comes to.
+struct TwinSummary: Sendable {
+  private(set) var ticks = 0
+  private(set) var era: Int64 = 0
+  private(set) var barriers = 0
+  private(set) var violatingTicks = 0
+  private(set) var darkTicks = 0
+  private(set) var worstTie_MVA = 0.0
+  /// Over all ticks; `nil` when nothing was checked.
+  private(set) var maxDeviation_pu: Double?
+  private(set) var differingIterations = 0
+  private(set) var energy_MWh = FlowTotals()
+  private(set) var lowest: (value: Double, place: String, tick: Int64)?
+  private(set) var highestLoading: (value: Double, place: String, tick: Int64)?
+  private var durations_ms: [Double] = []
+  var traffic: TwinTraffic?
+
+  private let plan: TwinPlan
+  private let nodes: [NodeCard]
+
+  /// Joint and one-process voltages agree to this, in per unit.
+  static let agreement_pu = 1e-9
+
+  init(_ plan: TwinPlan, nodes: [NodeCard]) {
+    self.plan = plan
+    self.nodes = nodes
+  }
+
+  mutating func add(_ report: TickReport) {
+    ticks += 1
+    era = report.era
+    barriers += report.roundTrips
+    if report.violations > 0 { violatingTicks += 1 }
+    if report.darkBuses > 0 { darkTicks += 1 }
+    worstTie_MVA = max(worstTie_MVA, report.ties.mismatch_MVA)
+    energy_MWh.add(report.totals, scaled: Double(plan.time.step_s) / 3_600)
+    if let low = report.lowest, lowest == nil || low.value < lowest!.value {
+      lowest = (low.value, low.place, report.tick)
+    }
+    if let load = report.loading, highestLoading == nil || load.value > highestLoading!.value {
+      highestLoading = (load.value, load.place, report.tick)
+    }
+    durations_ms.append(report.duration.milliseconds)
+  }
+
+  mutating func check(
+    _ report: TickReport, joint: [Voltages], reference: [Voltages], iterations: Int
+  ) {
+    let deviation = zip(joint, reference).map { $0.largestDeviation(from: $1) }.max() ?? 0
+    maxDeviation_pu = max(maxDeviation_pu ?? 0, deviation)
+    if iterations != report.iterations { differingIterations += 1 }
+  }
+
+  /// Whether the joint solve agreed with the one-process solve in every tick.
+  var agrees: Bool {
+    (maxDeviation_pu ?? 0) <= Self.agreement_pu && differingIterations == 0
+  }
+
+  var median_ms: Double { quantile(0.5) }
+  var p99_ms: Double { quantile(0.99) }
+
+  private func quantile(_ share: Double) -> Double {
+    let sorted = durations_ms.sorted()
+    guard !sorted.isEmpty else { return 0 }
+    return sorted[min(sorted.count - 1, Int((Double(sorted.count) * share)))]
+  }
+}
+
+extension TwinSummary {
+  /// The document that `-o json` prints; its contract is in `Docs/Output.md`.
+  var json: JSON {
+    [
+      "apiVersion": "busbar/v1", "kind": "TwinSummary", "topology": .string(plan.name),
+      "ticks": .integer(Int64(ticks)), "processes": .integer(Int64(nodes.count + 1)),
+      "segments": .integer(Int64(plan.slices.count)),
+      "seed": .integer(Int64(bitPattern: plan.time.seed)), "era": .integer(era),
+      "maxDeviation_pu": JSON(maxDeviation_pu),
+      "tick_ms": ["median": .number(median_ms), "p99": .number(p99_ms)],
+      "barriers": .integer(Int64(barriers)), "calls": JSON(traffic?.calls),
+      "segmentCalls": JSON(traffic?.segmentCalls), "bytes": JSON(traffic?.bytes),
+      "borderBuses": .integer(Int64(plan.borderRowCount)),
+      "violatingTicks": .integer(Int64(violatingTicks)),
+      "tieMismatch_MVA": .number(worstTie_MVA),
+      "energy": [
+        "load_MWh": .number(energy_MWh.load_MW),
+        "photovoltaic_MWh": .number(energy_MWh.photovoltaic_MW),
+        "wind_MWh": .number(energy_MWh.wind_MW), "storage_MWh": .number(energy_MWh.storage_MW),
+        "import_MWh": .number(energy_MWh.import_MW), "losses_MWh": .number(energy_MWh.losses_MW),
+        "unserved_MWh": .number(energy_MWh.unserved_MW),
+      ],
+      "nodes": .array(
+        nodes.map { card in
+          [
+            "node": .string(card.node.rawValue), "pid": .integer(Int64(card.pid)),
+            "segments": .array(segments(of: card).map(JSON.string)),
+          ]
+        }),
+    ]
+  }
+
+  /// What people read at the end of a run.
+  var lines: [String] {
+    var lines = [
+      "\(ticks) ticks of \(plan.name) in \(nodes.count + 1) processes, \(plan.slices.count) segments, "
+        + "\(plan.borderRowCount) border buses, seed \(plan.time.seed), era \(era)",
+      "energy: load \(fixed(energy_MWh.load_MW, 2)) MWh, PV \(fixed(energy_MWh.photovoltaic_MW, 2)), "
+        + "wind \(fixed(energy_MWh.wind_MW, 2)), storage \(fixed(energy_MWh.storage_MW, 2)), import "
+        + "\(fixed(energy_MWh.import_MW, 2)), losses \(fixed(energy_MWh.losses_MW, 2))",
+    ]
+    if let lowest {
+      lines.append(
+        "lowest voltage \(fixed(lowest.value, 4)) pu at bus \(lowest.place) in tick \(lowest.tick)"
+          + (highestLoading.map {
+            "; highest loading \(fixed($0.value, 1)) % on \($0.place) in tick \($0.tick)"
+          } ?? ""))
+    }
+    lines.append(
+      violatingTicks == 0
+        ? "no tick violates a limit" : "\(violatingTicks) of \(ticks) ticks violate a limit")
+    if darkTicks > 0 {
+      lines.append(
+        "\(darkTicks) of \(ticks) ticks leave \(fixed(energy_MWh.unserved_MW, 2)) MWh unserved")
+    }
+    lines.append(
+      "tick: median \(fixed(median_ms, 2)) ms, p99 \(fixed(p99_ms, 2)) ms; \(barriers) joint rounds, "
+        + "\(traffic?.calls ?? 0) calls (\(traffic?.segmentCalls ?? 0) from segment to segment), "
+        + "\((traffic?.bytes ?? 0) / 1_000) kB; ties agree to \(fixed(worstTie_MVA * 1e6, 3)) VA")
+    if let maxDeviation_pu {
+      lines.append(
+        agrees
+          ? "verified: the joint solve differs from one process by at most \(maxDeviation_pu) pu, "
+            + "with the same iterations in every tick"
+          : "NOT verified: the joint solve differs from one process by \(maxDeviation_pu) pu, "
+            + "\(differingIterations) ticks took other iterations")
+    }
+    return lines
+  }
+
+  private func segments(of card: NodeCard) -> [String] {
+    zip(plan.slices, plan.hosts).filter { $0.1 == card.node }.map { $0.0.segment.text }
+  }
+}
+
+extension Duration {
+  /// This duration in milliseconds.
+  var milliseconds: Double {
+    Double(components.seconds) * 1_000 + Double(components.attoseconds) / 1e15
+  }
+}
+
+extension FlowTotals {
+  /// Adds powers over a time, which makes energies of them.
+  fileprivate mutating func add(_ other: FlowTotals, scaled hours: Double) {
+    load_MW += other.load_MW * hours
+    photovoltaic_MW += other.photovoltaic_MW * hours
+    wind_MW += other.wind_MW * hours
+    storage_MW += other.storage_MW * hours
+    import_MW += other.import_MW * hours
+    lineLosses_MW += other.lineLosses_MW * hours
+    transformerLosses_MW += other.transformerLosses_MW * hours
+    unserved_MW += other.unserved_MW * hours
+  }
+}

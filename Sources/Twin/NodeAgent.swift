@@ -1,0 +1,61 @@
+import ActorCluster
+import Distributed
+import GridModel
+import PowerFlow
+
+/// The actor that speaks for a node: it hosts segments when the coordinator asks for it.
+distributed actor NodeAgent: ClusterActor {
+  typealias ActorSystem = ActorCluster
+  static let kind = "node"
+  static let name = "agent"
+  static let targets = TargetTable<NodeAgent> {
+    Target("enter(era:)", era: .raises) { actor, era in try await actor.enter(era: era) }
+    Target("host(_:state:)") { actor, slice, state in
+      try await actor.host(slice, state: state)
+    }
+    Target("traffic()", era: .any) { actor in try await actor.traffic() }
+    Target("leave()", era: .any) { actor in try await actor.leave() }
+  }
+
+  private let onLeave: LeaveAction
+
+  /// What happens when the coordinator sends the node home.
+  struct LeaveAction: Sendable {
+    let run: @Sendable () -> Void
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe actorSystem.executor(for: id) }
+
+  init(actorSystem: ActorCluster, onLeave: LeaveAction) {
+    self.actorSystem = actorSystem
+    self.onLeave = onLeave
+  }
+
+  /// Where the agent of a node is.
+  static func identity(on node: NodeName) -> ActorIdentity {
+    ActorIdentity(kind: kind, name: name, on: node)
+  }
+
+  /// Moves the node to a new era; the cluster has adopted it from the request's head.
+  distributed func enter(era: Int64) { actorSystem.adopt(era: era) }
+
+  /// Hosts a segment from its slice, and from its last committed state if it has one.
+  distributed func host(_ slice: SegmentSlice, state: [UInt8]) async throws -> NetworkStructure {
+    let committed = state.isEmpty ? nil : try SegmentState(decoding: state)
+    let name = slice.segment.text
+    actorSystem.remove(ActorIdentity(kind: Segment.kind, name: name, on: actorSystem.node))
+    let segment = try actorSystem.host(name) {
+      Segment(slice: slice, state: committed, actorSystem: $0)
+    }
+    guard let structure = await segment.whenLocal({ $0.structure() }) else {
+      preconditionFailure("A segment that was just made is local.")
+    }
+    return structure
+  }
+
+  /// What this node has put on the wire.
+  distributed func traffic() -> NodeTraffic { NodeTraffic(actorSystem) }
+
+  /// Sends the node home.
+  distributed func leave() { onLeave.run() }
+}

@@ -1,0 +1,43 @@
+import GridModel
+import PowerFlow
+import Quantities
+
+/// One committed tick in the words of an operator.
+package struct TickReport: Sendable {
+  package var tick: Int64
+  package var time: Timestamp
+  package var era: Int64
+  package var totals: FlowTotals
+  package var lowest: SegmentReport.Extreme?
+  package var highest: SegmentReport.Extreme?
+  package var loading: SegmentReport.Extreme?
+  package var violations: Int
+  package var darkBuses: Int
+  package var ties: TieAgreement
+  package var iterations: Int
+  /// Joint rounds: one more than the iterations.
+  package var roundTrips: Int
+  /// From the tick's first message to its commit, at the coordinator.
+  package var duration: Duration = .zero
+
+  /// Joins the reports of all segments, in the order of their ids.
+  init(
+    tick: Int64, time: Timestamp, era: Int64, segments: [SegmentReport], iterations: [Int],
+    roundTrips: Int
+  ) {
+    var totals = FlowTotals()
+    for segment in segments { totals += segment.totals }
+    self.tick = tick
+    self.time = time
+    self.era = era
+    self.totals = totals
+    lowest = segments.compactMap(\.lowest).min { $0.value < $1.value }
+    highest = segments.compactMap(\.highest).max { $0.value < $1.value }
+    loading = segments.compactMap(\.loading).max { $0.value < $1.value }
+    violations = segments.map(\.violations).reduce(0, +)
+    darkBuses = segments.map(\.darkBuses).reduce(0, +)
+    ties = segments.map(\.ties).max { $0.mismatch_MVA < $1.mismatch_MVA } ?? TieAgreement()
+    self.iterations = iterations.max() ?? 0
+    self.roundTrips = roundTrips
+  }
+}

@@ -1,0 +1,52 @@
+import ActorCluster
+import GridModel
+import PowerFlow
+
+/// Why a twin could not start or go on.
+package enum TwinFailure: Error, Sendable {
+  case noSegments(topology: String)
+  /// Some nodes did not join in time.
+  case missing(nodes: [NodeName], twin: String, waited: Duration)
+  /// Nodes died or went silent; ticks up to the one before are committed.
+  case lost([LostNode], tick: Int64)
+  /// An island has no solution at a tick.
+  case noSolution(IslandFailure, tick: Int64)
+  /// A tick failed again and again although every node answers.
+  case gaveUp(tick: Int64, attempts: Int, why: String)
+  /// Another coordinator has taken over the store.
+  case superseded(String)
+
+  package struct LostNode: Sendable, Equatable {
+    package var node: NodeName
+    package var segments: [SegmentPlan.ID]
+  }
+}
+
+extension TwinFailure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noSegments(let topology):
+      "topology '\(topology)' has no segments: add a 'segments:' list that names every bus once"
+    case .missing(let nodes, let twin, let waited):
+      "\(nodes.count == 1 ? "node" : "nodes") \(Self.list(nodes)) did not join within \(waited): "
+        + "start \(nodes.count == 1 ? "it" : "them") with "
+        + "'busbar node --name \(nodes[0]) --twin \(twin) --coordinator HOST:PORT'"
+    case .lost(let lost, let tick):
+      lost.map { node in
+        "node \(node.node) with \(node.segments.count == 1 ? "segment" : "segments") "
+          + "\(Self.list(node.segments)) was lost at tick \(tick)"
+      }.joined(separator: "; ")
+        + (tick > 0
+          ? "; ticks up to \(tick - 1) are committed, start the twin again to repeat the day"
+          : "; no tick was committed, start the twin again")
+    case .noSolution(let failure, let tick): "tick \(tick): \(failure)"
+    case .gaveUp(let tick, let attempts, let why):
+      "tick \(tick) failed \(attempts) times although every node answers: \(why)"
+    case .superseded(let why): why
+    }
+  }
+
+  private static func list(_ names: [some CustomStringConvertible]) -> String {
+    names.map(\.description).joined(separator: ", ")
+  }
+}

@@ -1,0 +1,46 @@
+import ActorCluster
+import GridModel
+import PowerFlow
+import Quantities
+
+/// What a coordinator needs to start a twin: slices to hand out, and where each would like to run.
+///
+/// It is used up when the twin forms; the coordinator keeps none of the slices.
+package struct TwinPlan: Sendable {
+  package let name: String
+  package let time: TwinTime
+  package let base: PowerBase
+  /// One for each segment, by id, ascending.
+  package let slices: [SegmentSlice]
+  package let borderRowCount: Int
+  /// The nodes to wait for, in the order of the document.
+  package let nodes: [NodeName]
+  /// For each slice, the node that hosts it.
+  package let hosts: [NodeName]
+
+  /// Plans a topology that has segments. A segment that no placement names gets a node of its own
+  /// name.
+  package init(_ topology: Topology) throws(TwinFailure) {
+    guard !topology.segments.isEmpty else { throw .noSegments(topology: topology.name) }
+    let partition = Partition(topology.withStartVoltages())
+    var nodeOfSegment: [SegmentPlan.ID: NodeName] = [:]
+    var nodes: [NodeName] = []
+    for placement in topology.placement {
+      let node = NodeName(placement.node)
+      if !nodes.contains(node), !placement.segments.isEmpty { nodes.append(node) }
+      for segment in placement.segments { nodeOfSegment[segment] = node }
+    }
+    for segment in topology.segments where nodeOfSegment[segment.id] == nil {
+      let node = NodeName(segment.id.text)
+      if !nodes.contains(node) { nodes.append(node) }
+      nodeOfSegment[segment.id] = node
+    }
+    name = topology.name
+    time = topology.time
+    base = PowerBase(power_MVA: topology.power_MVA)
+    slices = partition.segments.map(partition.slice)
+    borderRowCount = partition.border.count
+    self.nodes = nodes
+    hosts = partition.segments.map { nodeOfSegment[$0]! }
+  }
+}
