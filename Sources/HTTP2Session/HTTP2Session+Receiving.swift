@@ -65,6 +65,7 @@ extension HTTP2Session {
   }
 
   func bodyPart(_ bytes: UnsafeBufferPointer<UInt8>, on id: Int32) {
+    movedBodyBytes += bytes.count
     guard let stream = streams[id], stream.phase == .body else { return }
     guard stream.body.count + bytes.count <= limits.bodyBytes else { return bodyIsTooLarge(stream) }
     guard bufferedBytes + bytes.count <= limits.bufferedBytes else {

@@ -287,4 +287,39 @@ struct HTTP2ConnectionTests {
       #expect(try await loopback.send("/echo", body: [1]).body == [1])
     }
   }
+
+  @Test("A client that asks for much and takes nothing is disconnected")
+  func zeroWindow() async throws {
+    var limits = HTTP2Limits()
+    limits.stall = .milliseconds(200)
+    try await Loopback.run(serverLimits: limits) { loopback async throws in
+      _ = try await loopback.send("/echo")
+      try await RawPeer.write(RawPeer.requestWithoutWindow, toPort: loopback.server.port)
+      // The idle client is still welcome.
+      #expect(try await loopback.send("/echo", body: [1]).body == [1])
+      #expect(await loopback.server.bufferedBytes() == 0)
+    }
+  }
+
+  @Test("A client that connects and says nothing is disconnected")
+  func silentClient() async throws {
+    var limits = HTTP2Limits()
+    limits.stall = .milliseconds(200)
+    try await Loopback.run(serverLimits: limits) { loopback async throws in
+      try await RawPeer.write([], toPort: loopback.server.port)
+      #expect(try await loopback.send("/echo", body: [1]).body == [1])
+    }
+  }
+
+  @Test("A request that takes longer than the stall limit is not disturbed")
+  func slowResponder() async throws {
+    var limits = HTTP2Limits()
+    limits.stall = .milliseconds(100)
+    try await Loopback.run(serverLimits: limits) { loopback async throws in
+      let call = Task { try await loopback.send("/hold") }
+      try await Task.sleep(for: .milliseconds(400))
+      loopback.responder.release()
+      #expect(try await call.value.status == 200)
+    }
+  }
 }
