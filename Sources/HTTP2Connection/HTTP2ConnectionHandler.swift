@@ -61,11 +61,11 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     session.announceShutdown()
     flush()
     let loop = context.eventLoop.assumeIsolated()
-    loop.scheduleTask(in: Self.shutdownNotice) {
-      self.session?.refuseFurtherRequests()
-      self.flush()
+    loop.scheduleTask(in: Self.shutdownNotice) { [weak self] in
+      self?.session?.refuseFurtherRequests()
+      self?.flush()
     }
-    loop.scheduleTask(in: limit) { self.context?.close(promise: nil) }
+    loop.scheduleTask(in: limit) { [weak self] in self?.context?.close(promise: nil) }
   }
 
   /// Ends the connection now, with whatever streams are open.

@@ -314,10 +314,10 @@ struct HTTP2ConnectionTests {
   @Test("A request that takes longer than the stall limit is not disturbed")
   func slowResponder() async throws {
     var limits = HTTP2Limits()
-    limits.stall = .milliseconds(100)
+    limits.stall = .milliseconds(500)
     try await Loopback.run(serverLimits: limits) { loopback async throws in
       let call = Task { try await loopback.send("/hold") }
-      try await Task.sleep(for: .milliseconds(400))
+      try await Task.sleep(for: .seconds(1))
       loopback.responder.release()
       #expect(try await call.value.status == 200)
     }
