@@ -65,7 +65,9 @@ let package = Package(
     .testTarget(name: "WireCodecTests", dependencies: ["WireCodec"]),
     .testTarget(name: "HTTP2SessionTests", dependencies: ["HTTP2Session"]),
     .testTarget(name: "HTTP2ConnectionTests", dependencies: ["HTTP2Connection"]),
-    .testTarget(name: "ActorClusterTests", dependencies: ["ActorCluster", "SimulatedCluster"]),
+    .testTarget(
+      name: "ActorClusterTests",
+      dependencies: ["ActorCluster", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")]),
     .testTarget(name: "SimulatedClusterTests", dependencies: ["SimulatedCluster"]),
     .testTarget(name: "TwinTests", dependencies: ["Twin", "SimulatedCluster"]),
     .testTarget(name: "CommandTests", dependencies: ["BusbarCommand"]),

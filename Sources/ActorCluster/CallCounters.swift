@@ -6,8 +6,15 @@ public struct CallCounters: Sendable, Hashable {
     public var callerKind: String?
     /// The kind of the called actor.
     public var kind: String
-    /// The stable name of the method; `?` for a name that no target has.
+    /// The stable name of the method.
     public var target: String
+
+    /// Names a kind of call.
+    public init(callerKind: String? = nil, kind: String, target: String) {
+      self.callerKind = callerKind
+      self.kind = kind
+      self.target = target
+    }
 
     public static func < (left: Key, right: Key) -> Bool {
       (left.kind, left.target, left.callerKind ?? "")

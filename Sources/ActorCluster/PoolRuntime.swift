@@ -31,7 +31,11 @@ public final class PoolRuntime: Runtime {
   public var taskExecutor: (any TaskExecutor)? { nil }
 
   public func executor(for identity: ActorIdentity) -> UnownedSerialExecutor {
-    lanes[Int(identity.stableHash % UInt64(lanes.count))].asUnownedSerialExecutor()
+    lanes[lane(of: identity)].asUnownedSerialExecutor()
+  }
+
+  func lane(of identity: ActorIdentity) -> Int {
+    Int(identity.stableHash % UInt64(lanes.count))
   }
 
   public func schedule(

@@ -1,3 +1,5 @@
+import GridModel
+
 /// Small documents for the tests of this module.
 enum Sample {
   /// Two buses, a source, a line, a load.
@@ -69,4 +71,18 @@ enum Sample {
     placement: [{node: north, segments: [feeder, head]}]
 
     """
+}
+
+extension Sample {
+  /// The first line of every fault of a text, or nothing when it is accepted.
+  static func faults(_ text: String, _ file: String) -> [String] {
+    do {
+      _ = try Topology.read(text, named: file)
+      return []
+    } catch {
+      return error.faults.map { fault in
+        String(fault.description.prefix { $0 != "\n" })
+      }
+    }
+  }
 }

@@ -64,7 +64,8 @@ distributed actor Thermometer: ClusterActor {
   distributed func begin(era: Int64) -> Int64 { actorSystem.era }
 
   /// Adds one to each neighbour again and again, in several ways at once.
-  distributed func askNeighbours(_ neighbours: [ActorIdentity], rounds: Int) async throws -> Double {
+  distributed func askNeighbours(_ neighbours: [ActorIdentity], rounds: Int) async throws -> Double
+  {
     var total = 0.0
     for round in 0..<rounds {
       total += try await withThrowingTaskGroup(of: Double.self) { group in

@@ -31,7 +31,7 @@ struct TopologyReader {
   }
 
   private mutating func read(_ root: Node) {
-    let document = Fields(root, owner: "the topology", log: log)
+    let document = Fields(root, owner: "the topology", isRoot: true, log: log)
     guard case .mapping = root else { return }
     readHeader(document)
     readProfiles(document)

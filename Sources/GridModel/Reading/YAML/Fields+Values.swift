@@ -132,7 +132,8 @@ extension Fields {
   /// The mapping under a key.
   func fields(_ key: String) -> Fields? {
     guard let node = node(key) else { return nil }
-    return Fields(node, owner: "\(owner): '\(key)'", place: place(of: key), log: log)
+    return Fields(
+      node, owner: isRoot ? "'\(key)'" : "\(owner): '\(key)'", place: place(of: key), log: log)
   }
 
   /// A time of day, `"17:30"` or `"24:00"` for the end of the day, in seconds.

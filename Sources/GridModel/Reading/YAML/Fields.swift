@@ -18,17 +18,20 @@ final class Fields {
   let place: Place
   /// Who the values belong to, for messages: `line 'L1'`.
   var owner: String
+  /// The document itself: what stands right in it needs no owner in a message.
+  let isRoot: Bool
   private var entries: [String: (keyPlace: Place, node: Node)] = [:]
   private var asked: Set<String> = []
 
   /// Reports anything that is not a mapping of plain keys; then all its values are absent.
-  init(_ node: Node, owner: String, place: Place? = nil, log: FindingLog) {
+  init(_ node: Node, owner: String, place: Place? = nil, isRoot: Bool = false, log: FindingLog) {
     self.log = log
+    self.isRoot = isRoot
     self.place = node.place ?? place ?? Place(1, 1)
     self.owner = owner
     guard case .mapping(let mapping) = node else {
       if !node.isNull {
-        log.fault(at: self.place, "\(owner) is \(node.form), not a list of 'key: value'")
+        log.fault(at: self.place, "\(owner) is \(node.form), not 'key: value' pairs")
       }
       return
     }
@@ -78,7 +81,8 @@ final class Fields {
   }
 
   func fault(_ key: String, _ sentence: String, notes: [Finding.Note] = []) {
-    log.fault(at: place(of: key), "\(owner): \(sentence)", notes: notes)
+    log.fault(
+      at: place(of: key), isRoot ? sentence : "\(owner): \(sentence)", notes: notes)
   }
 
   /// Reports every key that nobody asked for.

@@ -13,8 +13,8 @@ enum YAMLDocument {
     }
     let text =
       text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
-    var scout = YAMLScout(text)
-    guard scout.look(log: log) else { return nil }
+    var scout = YAMLScout(text, log: log)
+    guard scout.look() else { return nil }
     do {
       if let root = try Yams.compose(yaml: text, .basic), !root.isNull { return root }
       log.fault(
