@@ -87,7 +87,8 @@ private struct TreeEncoder: Encoder {
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func box<Value: Encodable>(_ value: Value) throws -> CBORValue {
-    if let numbers = value as? [Double] {
+    // An empty array of anything casts to an array of numbers: ask for the type itself.
+    if Value.self == [Double].self, let numbers = value as? [Double] {
       var writer = CBORWriter(capacity: numbers.count * 8 + 16)
       numbers.encode(into: &writer)
       return try CBORValue(decoding: try writer.finish())
