@@ -76,16 +76,6 @@ public struct AssetFleet: Sendable {
     return (next, stateless(at: begin, batteries: stored))
   }
 
-  /// The document's powers, with no time, profile or weather.
-  public func powersAsWritten() -> FleetPowers {
-    FleetPowers(
-      loads: loads.map(\.asWritten), generators: generators.map(\.asWritten),
-      photovoltaics: photovoltaics.map(\.asWritten), windTurbines: windTurbines.map(\.asWritten),
-      batteries: batteries.filter(takesPart).map {
-        AssetPower($0, p_MW: $0.p_MW, q_Mvar: $0.q_Mvar)
-      })
-  }
-
   /// The powers in the tick that contains a time.
   ///
   /// Batteries begin with the document's state of charge at the twin's start, or, on another day,

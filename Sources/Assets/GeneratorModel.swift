@@ -8,10 +8,6 @@ struct GeneratorModel: Sendable {
   let generator: Generator
   let course: Profile.Course?
 
-  var asWritten: AssetPower {
-    AssetPower(generator, p_MW: generator.p_MW, q_Mvar: generator.q_Mvar)
-  }
-
   func power(at instant: Timestamp) -> AssetPower {
     let factor = course?.factor(at: instant.secondOfDay) ?? 1
     return AssetPower(generator, p_MW: generator.p_MW * factor, q_Mvar: generator.q_Mvar)

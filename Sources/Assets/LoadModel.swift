@@ -21,10 +21,10 @@ struct LoadModel: Sendable {
     self.random = KeyedRandom(seed: seed, asset: load.reference)
   }
 
-  var asWritten: AssetPower { AssetPower(load, p_MW: load.p_MW, q_Mvar: load.q_Mvar) }
-
   func power(at instant: Timestamp) -> AssetPower {
-    guard let course else { return asWritten }
+    guard let course else {
+      return AssetPower(load, p_MW: load.p_MW, q_Mvar: load.q_Mvar)
+    }
     let wander = random.wander(
       second: instant.secondsSince1970, period_s: Self.noisePeriod_s, purpose: "load")
     let factor = course.factor(at: instant.secondOfDay) * (1 + Self.noise * wander)

@@ -22,13 +22,7 @@ struct PhotovoltaicModel: Sendable {
     fullSun_MW =
       plant.p_MW > 0 ? min(plant.p_MW, rating_MW ?? plant.p_MW) : rating_MW ?? 0
     reactive = ReactiveShare(
-      powerFactor: plant.powerFactor, p_MW: plant.p_MW, q_Mvar: plant.q_Mvar, peak_MW: fullSun_MW)
-  }
-
-  var asWritten: AssetPower {
-    AssetPower(
-      plant, p_MW: plant.p_MW,
-      q_Mvar: plant.powerFactor == nil ? plant.q_Mvar : reactive.q_Mvar(at: plant.p_MW))
+      fixedRatio: plant.reactiveRatio, p_MW: plant.p_MW, q_Mvar: plant.q_Mvar, peak_MW: fullSun_MW)
   }
 
   func power(at instant: Timestamp) -> AssetPower {

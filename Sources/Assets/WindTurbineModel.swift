@@ -20,10 +20,8 @@ struct WindTurbineModel: Sendable {
     random = KeyedRandom(seed: seed, asset: turbine.reference)
     rating_MW = max((turbine.rating_kVA ?? 0) / 1_000, turbine.p_MW)
     reactive = ReactiveShare(
-      powerFactor: nil, p_MW: turbine.p_MW, q_Mvar: turbine.q_Mvar, peak_MW: rating_MW)
+      fixedRatio: nil, p_MW: turbine.p_MW, q_Mvar: turbine.q_Mvar, peak_MW: rating_MW)
   }
-
-  var asWritten: AssetPower { AssetPower(turbine, p_MW: turbine.p_MW, q_Mvar: turbine.q_Mvar) }
 
   func power(at instant: Timestamp) -> AssetPower {
     let p_MW =

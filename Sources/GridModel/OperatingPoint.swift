@@ -41,22 +41,10 @@ public struct OperatingPoint: Sendable, Equatable {
     }
     loads = powers(topology.loads) { Power(p_MW: $0.p_MW, q_Mvar: $0.q_Mvar) }
     generators = powers(topology.generators) { Power(p_MW: $0.p_MW, q_Mvar: $0.q_Mvar) }
-    photovoltaics = powers(topology.photovoltaics) {
-      Power(p_MW: $0.p_MW, q_Mvar: $0.reactivePower_Mvar(at: $0.p_MW))
+    photovoltaics = powers(topology.photovoltaics) { plant in
+      Power(p_MW: plant.p_MW, q_Mvar: plant.reactiveRatio.map { $0 * plant.p_MW } ?? plant.q_Mvar)
     }
     windTurbines = powers(topology.windTurbines) { Power(p_MW: $0.p_MW, q_Mvar: $0.q_Mvar) }
     batteries = powers(topology.batteries) { Power(p_MW: $0.p_MW, q_Mvar: $0.q_Mvar) }
-  }
-}
-
-extension Photovoltaic {
-  /// The reactive power that goes with an active power: by the fixed power factor if there is one,
-  /// otherwise the written value in proportion to the written active power.
-  public func reactivePower_Mvar(at active_MW: Double) -> Double {
-    if let powerFactor {
-      let ratio = (1 / (powerFactor * powerFactor) - 1).squareRoot()
-      return powerFactor < 0 ? -active_MW * ratio : active_MW * ratio
-    }
-    return p_MW == 0 ? q_Mvar : q_Mvar * active_MW / p_MW
   }
 }

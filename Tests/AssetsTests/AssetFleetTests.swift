@@ -132,22 +132,12 @@ struct AssetFleetTests {
     }
   }
 
-  @Test("As written, nothing follows time, sun or wind")
-  func asWritten() {
-    let powers = AssetFleet(mixed()).powersAsWritten()
-    #expect(powers.loads.map(\.p_MW) == [10, 10, 10, 10])
-    #expect(powers.generators.map(\.p_MW) == [5, 5])
-    #expect(powers.photovoltaics.map(\.p_MW) == [2, 2])
-    #expect(powers.windTurbines.map(\.p_MW) == [1.5, 1.5])
-    #expect(powers.batteries.map(\.p_MW) == [0, 0])
-  }
-
   @Test("An asset out of service is not in the powers")
   func outOfService() {
     var topology = mixed()
     topology.loads[0].inService = false
     topology.windTurbines[1].inService = false
-    let powers = AssetFleet(topology).powersAsWritten()
+    let powers = AssetFleet(topology).powers(at: topology.time.start)
     #expect(powers.loads.map(\.asset.id) == ["CI-west", "R-east", "CI-east"])
     #expect(powers.windTurbines.map(\.asset.id) == ["WT-west"])
   }

@@ -30,7 +30,7 @@ struct LoadTests {
     let fleet = AssetFleet(topology)
     for tick in topology.ticks {
       let powers = fleet.step(fleet.initialState(), tick: tick).powers
-      #expect(powers.loads == fleet.powersAsWritten().loads)
+      #expect(OperatingPoint(powers, of: topology) == OperatingPoint(asWrittenIn: topology))
     }
   }
 

@@ -23,19 +23,23 @@ struct TopologyDocumentTests {
 
   @Test("The CIGRE benchmark has its published powers as written")
   func cigre() throws {
-    let powers = AssetFleet(try read("cigre-mv")).powersAsWritten()
-    #expect(abs(powers.load_MW - 44.74215) < 1e-9)
-    #expect(abs(powers.photovoltaics_MW - 0.21) < 1e-12)
-    #expect(powers.wind_MW == 1.5)
-    #expect(powers.storage_MW == 0)
+    let point = OperatingPoint(asWrittenIn: try read("cigre-mv"))
+    #expect(abs(total(point.loads) - 44.74215) < 1e-9)
+    #expect(abs(total(point.photovoltaics) - 0.21) < 1e-12)
+    #expect(total(point.windTurbines) == 1.5)
+    #expect(total(point.batteries) == 0)
   }
 
   @Test("The IEEE 118-bus case has its published powers as written, and nothing of ours")
   func ieee118() throws {
-    let powers = AssetFleet(try read("ieee118")).powersAsWritten()
-    #expect(powers.load_MW == 4_242)
-    #expect(powers.generators_MW == 4_377.4)
-    #expect(powers.photovoltaics_MW + powers.wind_MW + powers.storage_MW == 0)
+    let point = OperatingPoint(asWrittenIn: try read("ieee118"))
+    #expect(total(point.loads) == 4_242)
+    #expect(total(point.generators) == 4_377.4)
+    #expect(total(point.photovoltaics + point.windTurbines + point.batteries) == 0)
+  }
+
+  private func total(_ powers: [OperatingPoint.Power]) -> Double {
+    powers.reduce(0) { $0 + $1.p_MW }
   }
 
   @Test("Every kind of asset has its hours in the day", arguments: ["cigre-mv", "ieee118"])

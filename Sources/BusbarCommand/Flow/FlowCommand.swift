@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assets
 import GridModel
 import PowerFlow
 import Quantities
@@ -8,7 +9,8 @@ struct FlowCommand: AsyncParsableCommand {
     commandName: "flow",
     abstract: "Solve one power flow in one process.",
     discussion: """
-      The powers are those that the document writes. Reactive limits are not enforced.
+      The powers are those that the document writes; with --at, those of a moment of the twin's day.
+      Reactive limits are not enforced.
 
       Examples:
         busbar flow Topologies/cigre-mv.yaml
@@ -40,7 +42,7 @@ struct FlowCommand: AsyncParsableCommand {
   func run() async throws {
     var topology = try Documents.read(file)
     if let without { try topology.leaveOut(without) }
-    let flow = PowerFlow(topology)
+    let flow = PowerFlow(topology, at: try operatingPoint(of: topology))
     do {
       let solved = try flow.solve()
       if solved.report.totals.unserved_MW > 0 {
@@ -56,6 +58,15 @@ struct FlowCommand: AsyncParsableCommand {
       printNote("error: \(file): \(error)")
       throw ExitCode.noSolution
     }
+  }
+
+  /// The powers as written, or, with `--at`, those of the tick that holds the time.
+  private func operatingPoint(of topology: Topology) throws -> OperatingPoint {
+    guard let at else { return OperatingPoint(asWrittenIn: topology) }
+    guard let time = Timestamp(at) else {
+      throw ValidationError("'\(at)' is not a time; write it like 2030-06-21T12:00:00Z.")
+    }
+    return OperatingPoint(AssetFleet(topology).powers(at: time), of: topology)
   }
 }
 

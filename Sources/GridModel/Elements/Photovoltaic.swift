@@ -21,4 +21,9 @@ public struct Photovoltaic: Asset {
     self.id = id
     self.bus = bus
   }
+
+  /// Mvar injected for each MW under a fixed power factor, the tangent of its angle; `nil` without.
+  public var reactiveRatio: Double? {
+    powerFactor.map { (1 - $0 * $0).squareRoot() / $0 }
+  }
 }
