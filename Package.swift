@@ -67,7 +67,7 @@ let package = Package(
     .testTarget(name: "HTTP2ConnectionTests", dependencies: ["HTTP2Connection"]),
     .testTarget(
       name: "ActorClusterTests",
-      dependencies: ["ActorCluster", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")]),
+      dependencies: ["ActorCluster", "Assets", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")]),
     .testTarget(name: "SimulatedClusterTests", dependencies: ["SimulatedCluster"]),
     .testTarget(name: "TwinTests", dependencies: ["Twin", "SimulatedCluster"]),
     .testTarget(name: "CommandTests", dependencies: ["BusbarCommand"]),

@@ -27,22 +27,22 @@ struct FlowCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Kinds of asset to leave out, separated by commas: loads, generators, photovoltaics, "
-        + "windTurbines, batteries, shunts.", valueName: "KIND,…"))
-  var without: String?
+        + "windTurbines, batteries, shunts.", valueName: "KIND,…"), transform: LeftOut.init)
+  var without = LeftOut()
 
   @Option(
     help: ArgumentHelp(
       "Apply profiles, weather and schedules as they are at this time, such as "
-        + "2030-06-21T12:00:00Z.", valueName: "TIME"))
-  var at: String?
+        + "2030-06-21T12:00:00Z.", valueName: "TIME"), transform: Self.time)
+  var at: Timestamp?
 
   @Option(name: .shortAndLong, help: "table or json.")
   var output = FlowOutput.table
 
   func run() async throws {
     var topology = try Documents.read(file)
-    if let without { try topology.leaveOut(without) }
-    let flow = PowerFlow(topology, at: try operatingPoint(of: topology))
+    without.apply(to: &topology)
+    let flow = PowerFlow(topology, at: operatingPoint(of: topology))
     do {
       let solved = try flow.solve()
       if solved.report.totals.unserved_MW > 0 {
@@ -60,36 +60,20 @@ struct FlowCommand: AsyncParsableCommand {
     }
   }
 
-  /// The powers as written, or, with `--at`, those of the tick that holds the time.
-  private func operatingPoint(of topology: Topology) throws -> OperatingPoint {
-    guard let at else { return OperatingPoint(asWrittenIn: topology) }
-    guard let time = Timestamp(at) else {
-      throw ValidationError("'\(at)' is not a time; write it like 2030-06-21T12:00:00Z.")
+  private static func time(_ text: String) throws -> Timestamp {
+    guard let time = Timestamp(text) else {
+      throw ValidationError("'\(text)' is not a time; write it like 2030-06-21T12:00:00Z.")
     }
-    return OperatingPoint(AssetFleet(topology).powers(at: time), of: topology)
+    return time
+  }
+
+  /// The powers as written, or, with `--at`, those of the tick that holds the time.
+  private func operatingPoint(of topology: Topology) -> OperatingPoint {
+    guard let at else { return OperatingPoint(asWrittenIn: topology) }
+    return OperatingPoint(AssetFleet(topology).powers(at: at), of: topology)
   }
 }
 
 enum FlowOutput: String, ExpressibleByArgument, CaseIterable {
   case table, json
-}
-
-extension Topology {
-  /// Leaves out every asset of some kinds, named by the keys of their lists.
-  mutating func leaveOut(_ list: String) throws {
-    for key in list.split(separator: ",").map(String.init) {
-      switch key {
-      case "loads": loads = []
-      case "generators": generators = []
-      case "photovoltaics": photovoltaics = []
-      case "windTurbines": windTurbines = []
-      case "batteries": batteries = []
-      case "shunts": shunts = []
-      default:
-        throw ValidationError(
-          "'\(key)' is not a kind that can be left out; these can: loads, generators, "
-            + "photovoltaics, windTurbines, batteries, shunts.")
-      }
-    }
-  }
 }

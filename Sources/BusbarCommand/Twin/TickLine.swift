@@ -3,31 +3,35 @@ import Twin
 
 /// One line of a run for people: what an operator looks at first.
 struct TickLine {
-  static let heading =
-    "time    load   gen    PV   wind  stor  import  loss    v_min (bus)    v_max (bus)   "
-    + "loading (branch)       it rt     ms"
+  static let heading = line([
+    "time", "load", "gen", "PV", "wind", "storage", "import", "losses", "v_min (bus)",
+    "v_max (bus)", "loading (branch)", "it", "rt", "ms",
+  ])
 
   let text: String
+
+  /// Widths of the columns; powers are in MW.
+  private static let widths = [5, 9, 9, 8, 8, 8, 9, 8, 14, 14, 26, 3, 3, 7]
 
   init(_ report: TickReport) {
     let totals = report.totals
     let machines = totals.generation_MW - totals.photovoltaic_MW - totals.wind_MW
-    func cell(_ value: Double, _ decimals: Int, _ width: Int) -> String {
-      fixed(value, decimals).padded(toLeft: width)
-    }
-    func extreme(_ extreme: SegmentReport.Extreme?, _ decimals: Int, _ width: Int) -> String {
-      guard let extreme else { return "-".padded(toLeft: width) }
-      return "\(fixed(extreme.value, decimals)) (\(extreme.place))".padded(toLeft: width)
+    func extreme(_ extreme: SegmentReport.Extreme?, _ decimals: Int) -> String {
+      extreme.map { "\(fixed($0.value, decimals)) (\($0.place))" } ?? "-"
     }
     text =
-      String(report.time.clock.prefix(5)) + cell(totals.load_MW, 2, 8) + cell(machines, 1, 6)
-      + cell(totals.photovoltaic_MW, 2, 6) + cell(totals.wind_MW, 2, 7)
-      + cell(totals.storage_MW, 2, 6) + cell(totals.import_MW, 2, 8) + cell(totals.losses_MW, 3, 7)
-      + extreme(report.lowest, 4, 14) + extreme(report.highest, 4, 15)
-      + extreme(report.loading, 1, 25) + "\(report.iterations)".padded(toLeft: 4)
-      + "\(report.roundTrips)".padded(toLeft: 3) + cell(report.duration.milliseconds, 2, 7)
-      + (report.violations > 0 ? "  ! \(report.violations) limits" : "")
+      Self.line([
+        String(report.time.clock.prefix(5)), fixed(totals.load_MW, 2), fixed(machines, 2),
+        fixed(totals.photovoltaic_MW, 2), fixed(totals.wind_MW, 2), fixed(totals.storage_MW, 2),
+        fixed(totals.import_MW, 2), fixed(totals.losses_MW, 3), extreme(report.lowest, 4),
+        extreme(report.highest, 4), extreme(report.loading, 1), "\(report.iterations)",
+        "\(report.roundTrips)", fixed(report.duration.milliseconds, 2),
+      ]) + (report.violations > 0 ? "  ! \(report.violations) limits" : "")
       + (report.darkBuses > 0 ? "  \(report.darkBuses) dark" : "")
+  }
+
+  private static func line(_ cells: [String]) -> String {
+    zip(cells, widths).map { $0.padded(toLeft: $1) }.joined()
   }
 }
 
