@@ -30,6 +30,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private var flushIsScheduled = false
   private var isClosing = false
   private var violation: String?
+  /// Watches a server's client; a client's callers have deadlines of their own.
+  private var stallDetector: StallDetector?
 
   init(
     _ role: HTTP2Session.Role, limits: HTTP2Limits, owner: any HTTP2StreamOwner,
@@ -38,6 +40,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     self.owner = owner
     self.status = status
     session = HTTP2Session(role, limits: limits, delegate: owner) { [output] in output.append($0) }
+    stallDetector = role == .server ? StallDetector(limit: limits.stall) : nil
   }
 
   // MARK: What the streams' owner does
@@ -58,11 +61,11 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     session.announceShutdown()
     flush()
     let loop = context.eventLoop.assumeIsolated()
-    loop.scheduleTask(in: Self.shutdownNotice) {
-      self.session?.refuseFurtherRequests()
-      self.flush()
+    loop.scheduleTask(in: Self.shutdownNotice) { [weak self] in
+      self?.session?.refuseFurtherRequests()
+      self?.flush()
     }
-    loop.scheduleTask(in: limit) { self.context?.close(promise: nil) }
+    loop.scheduleTask(in: limit) { [weak self] in self?.context?.close(promise: nil) }
   }
 
   /// Ends the connection now, with whatever streams are open.
@@ -76,6 +79,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    if let stallDetector { watchForStall(every: TimeAmount(stallDetector.interval)) }
     if context.channel.isActive { flush() }
   }
 
@@ -167,6 +171,20 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private func closeAfterLinger() {
     guard let channel = context?.channel else { return }
     channel.eventLoop.scheduleTask(in: Self.lingerLimit) { channel.close(promise: nil) }
+  }
+
+  /// Checks the peer again and again, until the connection is closed.
+  private func watchForStall(every interval: TimeAmount) {
+    let loop = context?.eventLoop.assumeIsolated()
+    loop?.scheduleTask(in: interval) { [weak self] in
+      guard let self, let session, let context else { return }
+      let hasSaidNothing = status.counters.bytesReceived == 0
+      let isStalled = stallDetector?.isStalled(
+        isOwed: hasSaidNothing || session.isOwedByPeer || !context.channel.isWritable,
+        movedBytes: session.movedBodyBytes)
+      if isStalled == true { return context.close(promise: nil) }
+      watchForStall(every: interval)
+    }
   }
 
   private func end() {

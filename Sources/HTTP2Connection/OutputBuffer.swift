@@ -7,8 +7,13 @@ final class OutputBuffer {
   func append(_ span: RawSpan) { bytes.writeBytes(span) }
 
   /// Empties the buffer and returns what was in it.
+  ///
+  /// The channel keeps what it is given until the socket took it, so the next bytes get storage of
+  /// their own: as much as these needed, since a connection's ticks are alike.
   func take() -> ByteBuffer {
-    defer { bytes = ByteBuffer() }
-    return bytes
+    let taken = bytes
+    bytes = ByteBuffer()
+    bytes.reserveCapacity(taken.readableBytes)
+    return taken
   }
 }

@@ -22,6 +22,13 @@ public struct HTTP2Limits: Sendable, Equatable {
   /// A peer that never reads could otherwise pin `concurrentStreams` × `bodyBytes`.
   public var bufferedBytes = 4 * 1024 * 1024
 
+  /// How long a client may owe us something before a server closes its connection: its first bytes,
+  /// more of a body that it began, or room for a response that waits. It takes up to half as long
+  /// again until this is noticed.
+  ///
+  /// Ten seconds outlast any pause of a live node; what a silent one pins is then free.
+  public var stall = Duration.seconds(10)
+
   /// How many connections a server keeps; further ones are closed as they are accepted. A process
   /// may open 1024 files by default, and needs some for itself.
   public var connections = 896

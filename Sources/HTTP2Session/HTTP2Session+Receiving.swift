@@ -65,6 +65,7 @@ extension HTTP2Session {
   }
 
   func bodyPart(_ bytes: UnsafeBufferPointer<UInt8>, on id: Int32) {
+    movedBodyBytes += bytes.count
     guard let stream = streams[id], stream.phase == .body else { return }
     guard stream.body.count + bytes.count <= limits.bodyBytes else { return bodyIsTooLarge(stream) }
     guard bufferedBytes + bytes.count <= limits.bufferedBytes else {
@@ -122,7 +123,7 @@ extension HTTP2Session {
       if stream.status < 200 { stream.startHeadAgain() } else { stream.phase = .body }
       return
     }
-    let head = HTTP2RequestHead(method: stream.method, path: stream.path, headers: stream.headers)
+    let head = stream.requestHead
     stream.phase = .body
     if let length = head.headers["content-length"].flatMap({ Int($0) }), length > limits.bodyBytes {
       bodyIsTooLarge(stream)
@@ -140,8 +141,8 @@ extension HTTP2Session {
     stream.body = []
     switch role {
     case .server:
-      let head = HTTP2RequestHead(method: stream.method, path: stream.path, headers: stream.headers)
-      delegate.requestArrived(HTTP2Request(head: head, body: body), on: stream.id)
+      let request = HTTP2Request(head: stream.requestHead, body: body)
+      delegate.requestArrived(request, on: stream.id)
     case .client:
       setBuffered(0, of: stream)
       let response = HTTP2Response(status: stream.status, headers: stream.headers, body: body)

@@ -29,6 +29,7 @@ extension HTTP2Session {
   /// Nothing happens when the stream is gone or has its response. When the body does not fit in
   /// `limits.bufferedBytes` the stream is reset instead.
   package func respond(_ response: HTTP2Response, to id: Int32) {
+    precondition((200..<600).contains(response.status), "A response has a status of 200 to 599.")
     guard let stream = streams[id], !stream.responseWasSubmitted else { return }
     stream.responseWasSubmitted = true
     // The request has been dealt with; from here on the response is what we hold.
@@ -129,6 +130,7 @@ extension HTTP2Session {
       put(UnsafeRawBufferPointer(rebasing: body[stream.sentBytes..<stream.sentBytes + count]))
     }
     stream.sentBytes += count
+    movedBodyBytes += count
     if stream.isOutgoingComplete {
       stream.outgoing = []
       stream.sentBytes = 0

@@ -34,6 +34,8 @@ package final class HTTP2Session {
 
   /// Bodies held for this connection in bytes; the sum over `streams`.
   package internal(set) var bufferedBytes = 0
+  /// Body bytes that went in or out since the session was made.
+  package internal(set) var movedBodyBytes = 0
   /// Why the connection is ending, when a side broke a rule.
   package internal(set) var violation: String?
   /// What nghttp2 last said about a fault.
@@ -89,6 +91,15 @@ package final class HTTP2Session {
 
   /// True while the peer takes requests and stream ids are left (client).
   package var canSubmit: Bool { nghttp2_session_check_request_allowed(handle) != 0 }
+
+  /// True while a message is on its way in or out and only the peer can move it on.
+  ///
+  /// A request that a responder works on does not count, nor does a response that is not ready.
+  package var isOwedByPeer: Bool {
+    streams.values.contains { stream in
+      !stream.isOutgoingComplete || stream.phase == .body || stream.phase == .head
+    }
+  }
 
   /// True when the peer may have acted on the request of this stream.
   package func mayHaveRun(_ stream: Int32) -> Bool {

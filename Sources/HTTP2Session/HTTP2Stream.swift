@@ -19,6 +19,7 @@ final class HTTP2Stream {
   // The incoming message.
   var method = ""
   var path = ""
+  /// A response's status, 0 in a request.
   var status = 0
   var headers = HTTP2Headers()
   var body: [UInt8] = []
@@ -39,6 +40,11 @@ final class HTTP2Stream {
   var end: HTTP2StreamEnd?
 
   init(id: Int32) { self.id = id }
+
+  /// The head of the request that came (server).
+  var requestHead: HTTP2RequestHead {
+    HTTP2RequestHead(method: method, path: path, headers: headers)
+  }
 
   var isOutgoingComplete: Bool { sentBytes == outgoing.count }
 

@@ -135,6 +135,51 @@ struct HTTP2ConnectionTests {
     }
   }
 
+  @Test("A call that waited for its turn when the server was killed did not run")
+  func killedServerBeforeSent() async throws {
+    var limits = HTTP2Limits()
+    limits.concurrentStreams = 1
+    try await Loopback.run(serverLimits: limits) { loopback async throws in
+      let first = Task { await loopback.failure(of: "/hold") }
+      #expect(await loopback.responder.next() == .started)
+      let second = Task { await loopback.failure(of: "/hold") }
+      while loopback.client.counters.requests < 2 { try await Task.sleep(for: .milliseconds(5)) }
+      await loopback.server.abort()
+      #expect(await first.value == .connectionLost(mayHaveRun: true))
+      #expect(await second.value == .connectionLost(mayHaveRun: false))
+    }
+  }
+
+  @Test("A request beyond the server's budget is refused; it is taken when there is room again")
+  func refusedOverBudget() async throws {
+    var limits = HTTP2Limits()
+    limits.bufferedBytes = 1000
+    try await Loopback.run(serverLimits: limits) { loopback async throws in
+      let body = Array(repeating: UInt8(1), count: 900)
+      let held = Task { try await loopback.send("/hold", body: body) }
+      #expect(await loopback.responder.next() == .started)
+      #expect(await loopback.failure(of: "/echo", body: body) == .refused)
+      loopback.responder.release()
+      #expect(try await held.value.status == 200)
+      #expect(try await loopback.send("/echo", body: body).body == body)
+    }
+  }
+
+  @Test("Requests run on the executor that the server was given")
+  func requestExecutor() async throws {
+    let executor = CountingExecutor(on: Loopback.group.any())
+    let server = try await HTTP2Server.bind(
+      host: "127.0.0.1", port: 0, on: Loopback.group, executor: executor,
+      responder: ScriptedResponder())
+    let client = try await HTTP2ClientConnection.connect(
+      host: "127.0.0.1", port: server.port, on: Loopback.group)
+    let head = HTTP2RequestHead(method: "GET", path: "/echo")
+    #expect(try await client.send(HTTP2Request(head: head)).status == 200)
+    #expect(executor.jobs.load(ordering: .relaxed) > 0)
+    await client.close()
+    await server.drainAndClose()
+  }
+
   @Test("A client without a call in flight notices that its server was killed")
   func killedServerWhileIdle() async throws {
     try await Loopback.run { loopback async throws in
@@ -285,6 +330,41 @@ struct HTTP2ConnectionTests {
         host: "127.0.0.1", port: loopback.server.port, on: Loopback.group)
       await second.closed()
       #expect(try await loopback.send("/echo", body: [1]).body == [1])
+    }
+  }
+
+  @Test("A client that asks for much and takes nothing is disconnected")
+  func zeroWindow() async throws {
+    var limits = HTTP2Limits()
+    limits.stall = .milliseconds(200)
+    try await Loopback.run(serverLimits: limits) { loopback async throws in
+      _ = try await loopback.send("/echo")
+      try await RawPeer.write(RawPeer.requestWithoutWindow, toPort: loopback.server.port)
+      // The idle client is still welcome.
+      #expect(try await loopback.send("/echo", body: [1]).body == [1])
+      #expect(await loopback.server.bufferedBytes() == 0)
+    }
+  }
+
+  @Test("A client that connects and says nothing is disconnected")
+  func silentClient() async throws {
+    var limits = HTTP2Limits()
+    limits.stall = .milliseconds(200)
+    try await Loopback.run(serverLimits: limits) { loopback async throws in
+      try await RawPeer.write([], toPort: loopback.server.port)
+      #expect(try await loopback.send("/echo", body: [1]).body == [1])
+    }
+  }
+
+  @Test("A request that takes longer than the stall limit is not disturbed")
+  func slowResponder() async throws {
+    var limits = HTTP2Limits()
+    limits.stall = .milliseconds(500)
+    try await Loopback.run(serverLimits: limits) { loopback async throws in
+      let call = Task { try await loopback.send("/hold") }
+      try await Task.sleep(for: .seconds(1))
+      loopback.responder.release()
+      #expect(try await call.value.status == 200)
     }
   }
 }

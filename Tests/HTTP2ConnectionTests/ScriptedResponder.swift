@@ -1,4 +1,5 @@
 import HTTP2Connection
+import Synchronization
 
 /// Answers by path, and says when a request starts and when its task is cancelled.
 ///
@@ -6,7 +7,7 @@ import HTTP2Connection
 ///     /large    200 and 300 000 bytes
 ///     /refused  412 from `admit`
 ///     /hold     waits until the task is cancelled or `release` is called
-struct ScriptedResponder: HTTP2Responder {
+final class ScriptedResponder: HTTP2Responder {
   enum Event: Equatable {
     case started
     case cancelled
@@ -14,16 +15,14 @@ struct ScriptedResponder: HTTP2Responder {
 
   let events: AsyncStream<Event>
   private let event: AsyncStream<Event>.Continuation
-  private let gate: AsyncStream<Never>
-  private let openGate: AsyncStream<Never>.Continuation
+  private let gateIsOpen = Atomic(false)
 
   init() {
     (events, event) = AsyncStream.makeStream()
-    (gate, openGate) = AsyncStream.makeStream()
   }
 
-  /// Lets the held request go on.
-  func release() { openGate.finish() }
+  /// Lets the held requests go on.
+  func release() { gateIsOpen.store(true, ordering: .relaxed) }
 
   /// Waits for the next event.
   func next() async -> Event? {
@@ -43,7 +42,9 @@ struct ScriptedResponder: HTTP2Responder {
       return HTTP2Response(status: 200, body: Array(repeating: 1, count: 300_000))
     case "/hold":
       event.yield(.started)
-      for await _ in gate {}
+      while !Task.isCancelled, !gateIsOpen.load(ordering: .relaxed) {
+        try? await Task.sleep(for: .milliseconds(5))
+      }
       if Task.isCancelled { event.yield(.cancelled) }
       return HTTP2Response(status: 200)
     default:

@@ -1,0 +1,42 @@
+import Testing
+
+@testable import HTTP2Session
+
+/// Attacks that cost the attacker little; each has its harmless form beside it.
+@Suite("Floods")
+struct FloodTests {
+  /// A server that was greeted and then sent `bytes`; true if it gave the connection up.
+  private func isEnded(by bytes: [UInt8]) throws -> Bool {
+    let pair = SessionPair()
+    try pair.server.receive((Frame.preface + Frame.emptySettings).span.bytes)
+    do {
+      try pair.server.receive(bytes.span.bytes)
+    } catch {
+      return true
+    }
+    _ = try pair.server.serialize(upTo: .max)
+    return pair.server.isFinished
+  }
+
+  @Test("PINGs whose answers are never read end the connection", arguments: [200, 300])
+  func pings(count: Int) throws {
+    let pings = Array(repeating: Frame.ping, count: count).flatMap(\.self)
+    #expect(try isEnded(by: pings) == (count == 300))
+  }
+
+  @Test("SETTINGS whose answers are never read end the connection", arguments: [200, 300])
+  func settings(count: Int) throws {
+    let settings = Array(repeating: Frame.emptySettings, count: count).flatMap(\.self)
+    #expect(try isEnded(by: settings) == (count == 300))
+  }
+
+  @Test("SETTINGS with too many entries end the connection", arguments: [32, 33])
+  func settingsEntries(count: Int) throws {
+    #expect(try isEnded(by: Frame.settings(entries: count)) == (count == 33))
+  }
+
+  @Test("Headers that never end, end the connection", arguments: [8, 9])
+  func continuations(count: Int) throws {
+    #expect(try isEnded(by: Frame.endlessHeaders(continuations: count)) == (count == 9))
+  }
+}
