@@ -48,8 +48,7 @@ extension ActorCluster {
     let isClosed = state.withLock { state in
       guard state.phase != .closed else { return true }
       state.inFlight += 1
-      state.counters.sent[request.head.counterKey, default: 0] += 1
-      state.counters.bytesSent += request.body.count
+      state.counters.countSent(request)
       return false
     }
     guard !isClosed else {

@@ -39,8 +39,7 @@ extension ActorCluster {
       }
       if case .raises = method.era { state.era = max(state.era, request.head.era) }
       state.inFlight += 1
-      state.counters.received[request.head.counterKey, default: 0] += 1
-      state.counters.bytesReceived += request.body.count
+      state.counters.countReceived(request)
       return found
     }
   }

@@ -22,6 +22,10 @@ public struct CallCounters: Sendable, Hashable {
     }
   }
 
+  /// More pairs of caller and target than a twin has; beyond it, callers are no longer told apart, so
+  /// that a peer cannot fill the memory with kinds that it makes up.
+  private static let maximumKeys = 1024
+
   /// Calls that this node made.
   public var sent: [Key: Int] = [:]
   /// Calls that this node admitted.
@@ -34,8 +38,22 @@ public struct CallCounters: Sendable, Hashable {
   public var bytesReceived = 0
 }
 
+extension CallCounters {
+  mutating func countSent(_ request: CallRequest) {
+    sent[request.head.counterKey, default: 0] += 1
+    bytesSent += request.body.count
+  }
+
+  mutating func countReceived(_ request: CallRequest) {
+    var key = request.head.counterKey
+    if received.count >= Self.maximumKeys, received[key] == nil { key.callerKind = nil }
+    received[key, default: 0] += 1
+    bytesReceived += request.body.count
+  }
+}
+
 extension CallHead {
-  var counterKey: CallCounters.Key {
+  fileprivate var counterKey: CallCounters.Key {
     CallCounters.Key(callerKind: caller.actor?.kind, kind: to.kind, target: target)
   }
 }

@@ -36,7 +36,7 @@ extension CallHead {
     else { return nil }
     self.init(
       to: ActorIdentity(kind: kind, name: name, on: node), target: target, twin: twin, era: era,
-      timeLeft: .milliseconds(milliseconds), caller: caller)
+      timeLeft: min(.milliseconds(milliseconds), CallLimits.maximumTimeout), caller: caller)
   }
 
   /// `node`, or `kind/name@node`.

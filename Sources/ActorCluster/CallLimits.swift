@@ -3,6 +3,9 @@ struct CallLimits: Sendable {
   /// Long enough for a factorisation of a large segment, short enough to notice a stuck peer.
   static let defaultTimeout = Duration.seconds(3)
 
+  /// No call waits longer, whatever its caller asks for, so a peer cannot leave timers for ever.
+  static let maximumTimeout = Duration.seconds(86_400)
+
   @TaskLocal static var current = CallLimits()
 
   /// How long one call may take; nil for the default.
@@ -14,7 +17,7 @@ struct CallLimits: Sendable {
 
   /// The moment at which a call made now must have ended.
   func deadline(from now: Duration) -> Duration {
-    let own = now + (timeout ?? Self.defaultTimeout)
+    let own = now + min(timeout ?? Self.defaultTimeout, Self.maximumTimeout)
     return servedUntil.map { min($0, own) } ?? own
   }
 }

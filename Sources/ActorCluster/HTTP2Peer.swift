@@ -10,11 +10,23 @@ import Synchronization
 final class HTTP2Peer: Sendable {
   private typealias Waiter = OneShot<HTTP2ClientConnection, ClusterError>
 
-  private enum State {
+  private enum Phase {
     case idle
     case connecting(Task<Void, Never>, [Waiter])
-    case open(HTTP2ClientConnection, watching: Task<Void, Never>)
+    case open(HTTP2ClientConnection)
     case closed
+  }
+
+  /// A connection that lives, and the task that waits for its end.
+  private struct Watched {
+    let connection: HTTP2ClientConnection
+    let task: Task<Void, Never>
+  }
+
+  private struct State {
+    var phase = Phase.idle
+    /// The open connection, and former ones that still answer calls.
+    var watched: [Watched] = []
   }
 
   private let node: NodeName
@@ -23,9 +35,7 @@ final class HTTP2Peer: Sendable {
   private let limits: HTTP2Limits
   private let connectTimeout: Duration
   private let onLoss: @Sendable () -> Void
-  private let state = Mutex(State.idle)
-  /// Ends the connection of a peer that nobody will use again.
-  private let farewell = Mutex<Task<Void, Never>?>(nil)
+  private let state = Mutex(State())
 
   init(
     node: NodeName, address: NodeAddress, group: any EventLoopGroup, limits: HTTP2Limits,
@@ -55,25 +65,19 @@ final class HTTP2Peer: Sendable {
 
   /// Ends the connection and refuses all further calls.
   func close() async {
-    let former = state.withLock { state in
-      defer { state = .closed }
-      return state
+    let (phase, watched) = state.withLock { state in
+      defer { state.phase = .closed }
+      return (state.phase, state.watched)
     }
-    switch former {
-    case .idle, .closed: break
-    case .connecting(let connecting, let waiters):
+    if case .connecting(let connecting, let waiters) = phase {
       for waiter in waiters { waiter.fulfil(.failure(closedError)) }
       connecting.cancel()
       await connecting.value
-    case .open(let connection, let watching):
-      await connection.close()
-      await watching.value
     }
-  }
-
-  /// Closes without waiting, because the node has another address now.
-  func abandon() {
-    farewell.withLock { $0 = Task { await close() } }
+    for each in watched {
+      await each.connection.close()
+      await each.task.value
+    }
   }
 
   private var closedError: ClusterError { .unreachable(node, why: "The way to it was closed.") }
@@ -83,12 +87,12 @@ final class HTTP2Peer: Sendable {
   private func connection() async throws(ClusterError) -> HTTP2ClientConnection {
     let waiter = Waiter()
     let open = try state.withLock { (state) throws(ClusterError) -> HTTP2ClientConnection? in
-      switch state {
-      case .open(let connection, _) where connection.isOpen: return connection
+      switch state.phase {
+      case .open(let connection) where connection.isOpen: return connection
       case .idle, .open:
         // The former connection, if any, ends when its calls in flight have ended.
-        state = .connecting(Task { await connect() }, [waiter])
-      case .connecting(let task, let waiters): state = .connecting(task, waiters + [waiter])
+        state.phase = .connecting(Task { await connect() }, [waiter])
+      case .connecting(let task, let waiters): state.phase = .connecting(task, waiters + [waiter])
       case .closed: throw closedError
       }
       return nil
@@ -113,16 +117,18 @@ final class HTTP2Peer: Sendable {
   /// Moves to `open`; nil when the peer was closed meanwhile.
   private func opened(_ connection: HTTP2ClientConnection) -> [Waiter]? {
     state.withLock { state in
-      guard case .connecting(_, let waiters) = state else { return nil }
-      state = .open(connection, watching: Task { await watch(connection) })
+      guard case .connecting(_, let waiters) = state.phase else { return nil }
+      state.phase = .open(connection)
+      let task = Task { await watch(connection) }
+      state.watched.append(Watched(connection: connection, task: task))
       return waiters
     }
   }
 
   private func failed() -> [Waiter] {
     state.withLock { state in
-      guard case .connecting(_, let waiters) = state else { return [] }
-      state = .idle
+      guard case .connecting(_, let waiters) = state.phase else { return [] }
+      state.phase = .idle
       return waiters
     }
   }
@@ -131,12 +137,14 @@ final class HTTP2Peer: Sendable {
   private func watch(_ connection: HTTP2ClientConnection) async {
     await connection.closed()
     let isLost = state.withLock { state in
-      switch state {
-      case .open(let current, _) where current === connection:
-        state = .idle
+      state.watched.removeAll { $0.connection === connection }
+      switch state.phase {
+      case .open(let current) where current === connection:
+        state.phase = .idle
         return true
-      case .closed: return false
-      default: return false
+      // The attempt to replace a connection that was about to end has failed already.
+      case .idle: return true
+      case .open, .connecting, .closed: return false
       }
     }
     if isLost { onLoss() }

@@ -12,6 +12,8 @@ public final class HTTP2Transport: Transport {
   private struct State {
     var addresses: [NodeName: NodeAddress] = [:]
     var peers: [NodeName: HTTP2Peer] = [:]
+    /// Peers whose node has another address now, on their way out.
+    var farewells: [Task<Void, Never>] = []
     var server: HTTP2Server?
     var isClosed = false
   }
@@ -54,12 +56,12 @@ public final class HTTP2Transport: Transport {
   }
 
   public func connect(node: NodeName, at address: NodeAddress) {
-    let outdated = state.withLock { state -> HTTP2Peer? in
-      guard state.addresses[node] != address else { return nil }
+    state.withLock { state in
+      guard state.addresses[node] != address else { return }
       state.addresses[node] = address
-      return state.peers.removeValue(forKey: node)
+      guard let outdated = state.peers.removeValue(forKey: node) else { return }
+      state.farewells.append(Task { await outdated.close() })
     }
-    outdated?.abandon()
   }
 
   public func send(_ request: CallRequest) async throws(ClusterError) -> CallReply {
@@ -78,12 +80,13 @@ public final class HTTP2Transport: Transport {
   }
 
   public func close() async {
-    let peers = state.withLock { state in
+    let (peers, farewells) = state.withLock { state in
       state.isClosed = true
-      defer { state.peers = [:] }
-      return state.peers.sorted { $0.key < $1.key }.map(\.value)
+      defer { (state.peers, state.farewells) = ([:], []) }
+      return (state.peers.sorted { $0.key < $1.key }.map(\.value), state.farewells)
     }
     for peer in peers { await peer.close() }
+    for farewell in farewells { await farewell.value }
     cluster.withLock { $0 = nil }
   }
 

@@ -15,6 +15,8 @@ public final class PoolRuntime: Runtime {
     var armed: Duration?
   }
 
+  /// Keeps the wait of any timer within what the dispatch queue can count.
+  private static let longestWait = Duration.seconds(3600)
   private static let start = ContinuousClock.now
   private let lanes: [Lane]
   private let timers = Mutex(Timers())
@@ -56,19 +58,20 @@ public final class PoolRuntime: Runtime {
   }
 
   private func lookAgain(at time: Duration) {
-    let wait = max(0, (time - now).wholeNanoseconds)
-    timerQueue.asyncAfter(deadline: .now() + .nanoseconds(Int(wait))) { [weak self] in
-      self?.runDueTimers(armedFor: time)
+    // A nanosecond late is a look saved; a far timer is looked at now and then.
+    let wait = min(max(time - now, .zero) + .nanoseconds(1), Self.longestWait)
+    timerQueue.asyncAfter(deadline: .now() + .nanoseconds(Int(wait.wholeNanoseconds))) {
+      [weak self] in self?.runDueTimers(armedFor: time)
     }
   }
 
   private func runDueTimers(armedFor time: Duration) {
-    let now = max(now, time)
+    let now = now
     let (due, next) = timers.withLock { timers in
       var due: [TimerQueue.Action] = []
       while let action = timers.queue.popDue(at: now) { due.append(action) }
-      // A look that was armed before an earlier one took over leaves the newer one armed.
-      guard timers.armed.map({ $0 <= now }) ?? true else { return (due, Duration?.none) }
+      // A look that an earlier one overtook leaves the newest one armed.
+      guard timers.armed == time else { return (due, Duration?.none) }
       timers.armed = timers.queue.nextTime()
       return (due, timers.armed)
     }

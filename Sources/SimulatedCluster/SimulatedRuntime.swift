@@ -13,7 +13,8 @@ public final class SimulatedRuntime: Runtime, SerialExecutor, TaskExecutor, Send
     /// A random one: finds more ways in which things can interleave. Debug and release builds cut work
     /// into different jobs, so a seed replays within one build.
     case shuffled
-    /// The one that waits longest: what differs between seeds is the delay of messages.
+    /// The one that waits longest: what differs between seeds is the delay of messages, and debug and
+    /// release builds leave the same trace.
     case arrival
   }
 

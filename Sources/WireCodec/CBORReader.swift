@@ -7,7 +7,7 @@ public struct CBORReader: Sendable {
   public static let maximumDepth = 64
 
   /// The offset of the next data item.
-  public private(set) var position = 0
+  public internal(set) var position = 0
 
   let bytes: [UInt8]
   private var depth = 0
@@ -173,57 +173,6 @@ public struct CBORReader: Sendable {
     return values
   }
 
-  /// Enters a map to read its pairs in their own order: each `next(in:)` stands before a key.
-  mutating func beginEntries() throws(CBORError) -> CBORItems {
-    let fields = try beginMap()
-    return CBORItems(remaining: fields.count)
-  }
-
-  /// Enters a map with text keys; see `WireCodable` for how to read it.
-  public mutating func beginMap() throws(CBORError) -> CBORFields {
-    let start = position
-    let head = try readHead(allowIndefinite: true)
-    guard head.major == .map else { throw mismatch(start, "a map") }
-    try enter(start)
-    if head.isIndefinite { return CBORFields(first: position, count: nil) }
-    guard head.argument <= UInt64(bytes.count - position) / 2 else {
-      throw .lengthExceedsMessage(offset: start)
-    }
-    return CBORFields(first: position, count: Int(head.argument))
-  }
-
-  /// Reads the value of a key, which must be there.
-  public mutating func read<Value: WireCodable>(
-    _ key: String, in fields: inout CBORFields, as type: Value.Type = Value.self
-  ) throws(CBORError) -> Value {
-    guard let value = try readIfPresent(key, in: &fields, as: type) else {
-      throw .missingKey(key)
-    }
-    return value
-  }
-
-  /// Reads the value of a key, or nil when the map lacks it.
-  public mutating func readIfPresent<Value: WireCodable>(
-    _ key: String, in fields: inout CBORFields, as type: Value.Type = Value.self
-  ) throws(CBORError) -> Value? {
-    guard try seek(key, in: &fields) else { return nil }
-    let value = try Value(from: &self)
-    fields.finishValue(at: position)
-    return value
-  }
-
-  /// Skips the keys that were not asked for and leaves the map.
-  public mutating func endMap(_ fields: CBORFields) throws(CBORError) {
-    position = fields.next
-    var index = fields.nextIndex
-    while try hasField(index, of: fields) {
-      try skip()
-      try skip()
-      index += 1
-    }
-    leave()
-  }
-
   /// Reads a tag and the item that it marks.
   mutating func readTagged<Value>(
     _ value: (inout CBORReader) throws(CBORError) -> Value
@@ -316,7 +265,7 @@ public struct CBORReader: Sendable {
   }
 
   /// The bytes of a string of definite length, which are consumed; nil for an indefinite length.
-  private mutating func readStringRange(_ major: CBORMajor) throws(CBORError) -> Range<Int>? {
+  mutating func readStringRange(_ major: CBORMajor) throws(CBORError) -> Range<Int>? {
     let start = position
     let head = try readHead(allowIndefinite: true)
     guard head.major == major else {
@@ -337,70 +286,21 @@ public struct CBORReader: Sendable {
     return text
   }
 
-  private mutating func readBreakIfPresent() throws(CBORError) -> Bool {
+  mutating func readBreakIfPresent() throws(CBORError) -> Bool {
     guard position < bytes.count else { throw .truncated(offset: position) }
     guard bytes[position] == 0xff else { return false }
     position += 1
     return true
   }
 
-  private mutating func enter(_ offset: Int) throws(CBORError) {
+  mutating func enter(_ offset: Int) throws(CBORError) {
     guard depth < Self.maximumDepth else { throw .tooDeep(offset: offset) }
     depth += 1
   }
 
-  private mutating func leave() { depth -= 1 }
+  mutating func leave() { depth -= 1 }
 
-  private func mismatch(_ offset: Int, _ expected: String) -> CBORError {
+  func mismatch(_ offset: Int, _ expected: String) -> CBORError {
     .typeMismatch(offset: offset, expected: expected)
-  }
-
-  // MARK: Keys
-
-  /// Moves to the value of a key: the next one as a rule, else by a scan ahead and then from the
-  /// start of the map.
-  private mutating func seek(_ key: String, in fields: inout CBORFields) throws(CBORError) -> Bool {
-    position = fields.next
-    var index = fields.nextIndex
-    while try hasField(index, of: fields) {
-      if try matchKey(key) {
-        fields.beginValue(index: index)
-        return true
-      }
-      try skip()
-      index += 1
-    }
-    position = fields.first
-    index = 0
-    while index < fields.nextIndex {
-      if try matchKey(key) { return true }
-      try skip()
-      index += 1
-    }
-    position = fields.next
-    return false
-  }
-
-  /// Tells whether a map has a pair with this index, which starts here; consumes the end mark.
-  private mutating func hasField(_ index: Int, of fields: CBORFields) throws(CBORError) -> Bool {
-    if let count = fields.count { return index < count }
-    return try !readBreakIfPresent()
-  }
-
-  /// Consumes a key and tells whether it is the one that is looked for.
-  private mutating func matchKey(_ key: String) throws(CBORError) -> Bool {
-    guard position < bytes.count else { throw .truncated(offset: position) }
-    guard bytes[position] >> 5 == CBORMajor.text.rawValue else {
-      try skip()
-      return false
-    }
-    guard let range = try readStringRange(.text) else {
-      // An indefinite key is legal and never ours: read past its chunks.
-      while try !readBreakIfPresent() { try skip() }
-      return false
-    }
-    let utf8 = key.utf8
-    guard utf8.count == range.count else { return false }
-    return utf8.elementsEqual(bytes[range])
   }
 }

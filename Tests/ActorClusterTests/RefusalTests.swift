@@ -13,13 +13,14 @@ struct RefusalTests {
 
   private func post(
     _ plant: Plant, to path: String = "/v1/actors/valve/main", method: String = "POST",
-    target: String? = "turn(by:)", twin: String = "plant", era: Int64 = 0, body: [UInt8]
+    target: String? = "turn(by:)", twin: String = "plant", era: Int64 = 0,
+    deadline: String = "1000", body: [UInt8]
   ) async throws -> HTTP2Response {
     let address = try #require(plant.address)
     let connection = try await HTTP2ClientConnection.connect(
       host: address.host, port: address.port, on: MultiThreadedEventLoopGroup.singleton)
     var headers: HTTP2Headers = [
-      "busbar-twin": twin, "busbar-era": "\(era)", "busbar-deadline-ms": "1000",
+      "busbar-twin": twin, "busbar-era": "\(era)", "busbar-deadline-ms": deadline,
       "busbar-caller": "south",
     ]
     if let target { headers.append(name: "busbar-target", value: target) }
@@ -47,6 +48,15 @@ struct RefusalTests {
     try await Plant.overHTTP2 { plant async throws in
       #expect(try await post(plant, body: body).status == 400)
       #expect(await plant.local.whenLocal { $0.callCount } == 0)
+    }
+  }
+
+  @Test("A peer that waits for ever is served, and its timer kept within bounds")
+  func hostileDeadline() async throws {
+    try await Plant.overHTTP2 { plant async throws in
+      let response = try await post(plant, deadline: "\(Int64.max)", body: Self.oneNumber)
+      #expect(response.status == 200)
+      #expect(try await post(plant, deadline: "-1", body: Self.oneNumber).status == 400)
     }
   }
 

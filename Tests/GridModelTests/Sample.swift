@@ -86,3 +86,40 @@ extension Sample {
     }
   }
 }
+
+extension Sample {
+  /// Four buses, one of them isolated; every form that a table may have.
+  static let matpower = """
+    function mpc = three
+    %THREE  A made-up case.
+    mpc.version = '2';
+    mpc.baseMVA = 100;
+    mpc.bus = [ % number type ...
+    1 3 0 0 0 0 1 1.06 12 110 1 1.06 0.94;
+    20 1 21.7 -12.7 0 19 1 1 -4.98 0 1 1.06 0.94
+    3, 1, 0, 0, 0, 0, 1, 1, -5, ...
+      .4, 1, 1.06, 0.94; 4 4 1e-3 0 0 0 1 1 0 1 1 1.1 .9;
+    ];
+    mpc.gen = [
+    1 232.4 -16.9 Inf -Inf 1.06 100 1 332.4 0
+    1 40 42.4 50 -40 1.045 100 0 140 0
+    3 5 1 50 -40 0 100 1 140 0
+    ];
+    %{
+    mpc.branch = none
+    %}
+    mpc.branch = [
+    1 20 0.01938 0.05917 0.0528 0 0 0 0 0 1 -360 360;
+    3, 20, 0.05, 0.22, 0, 55, 0, 0,  0.978, -30, 1, -360, 360;
+    3 4 0.04 0.1 0 0 0 0 0 0 1 -360 360;
+    ];
+    mpc.gencost = [2 0 0 3 0.04 20 0 0; 1 0 0 2 0 0 10 200; 2 0 0 1 5 0 0 0];
+    mpc.bus_name = { 'North'; 'it''s'; % a comment
+      "South"; '' };
+    mpc.areas = [];
+    mpc.genfuel = {};
+    mpc.dcline = [
+    1 3 1 0 0 0 0 1 1 0 0 0 0 0 0 0 0 ];
+
+    """
+}

@@ -15,11 +15,16 @@ struct SimulatedClusterTests {
     #expect(first.messageCount == 96)
   }
 
-  @Test("In order of arrival, one seed leaves one trace as well", arguments: [1, 2, 3] as [UInt64])
-  func replayInOrderOfArrival(seed: UInt64) throws {
-    let first = try Ring.run(seed: seed, order: .arrival)
-    for _ in 1..<20 { #expect(try Ring.run(seed: seed, order: .arrival) == first) }
-    print("trace of seed \(seed) in order of arrival: \(first.hash) after \(first.jobCount) jobs")
+  /// The hashes change when the wire does. A difference between builds alone means that the number of
+  /// jobs, which differs between debug and release, has come to decide something.
+  @Test(
+    "In order of arrival, debug and release builds leave the same trace",
+    arguments: zip(
+      [1, 2, 3] as [UInt64],
+      [11_060_280_833_994_582_200, 9_121_137_342_579_796_805, 12_442_201_305_314_316_503]
+        as [UInt64]))
+  func replayAcrossBuilds(seed: UInt64, hash: UInt64) throws {
+    #expect(try Ring.run(seed: seed, order: .arrival).hash == hash)
   }
 
   @Test("Other seeds order messages differently")

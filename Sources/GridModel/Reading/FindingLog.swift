@@ -7,6 +7,8 @@ final class FindingLog {
 
   let file: String
   private(set) var hasFaults = false
+  /// Readers stop when more would be left out; the rest of a hostile file is not worth the time.
+  var isFull: Bool { findings.count >= Self.maximumFindings }
   private var findings: [Finding] = []
   private var leftOut = 0
   private var suggestions = 0
@@ -57,7 +59,7 @@ final class FindingLog {
   private func add(
     _ place: Place?, _ severity: Finding.Severity, _ sentence: String, _ notes: [Finding.Note]
   ) {
-    guard findings.count < Self.maximumFindings else {
+    guard !isFull else {
       leftOut += 1
       return
     }

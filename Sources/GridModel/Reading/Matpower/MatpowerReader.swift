@@ -27,7 +27,7 @@ struct MatpowerReader {
     let name = scanner.file.name.isEmpty ? FileName.stem(of: file) : scanner.file.name
     var reader = MatpowerReader(
       log: log, text: scanner.text, file: scanner.file, topology: Topology(name: name))
-    reader.read()
+    if !scanner.isOfVersion1 { reader.read() }
     let warnings = try log.conclude()
     return ReadTopology(topology: reader.topology, warnings: warnings)
   }
@@ -52,8 +52,7 @@ struct MatpowerReader {
   private func checkVersion() {
     switch file.fields["version"]?.value {
     case .text("2"), .number(2): break
-    case nil:
-      log.fault(at: Place(1, 1), "the case has no 'mpc.version'; version 2 is read")
+    case nil: reportMissing("version")
     default:
       log.fault(
         at: place(of: "version"),
@@ -64,15 +63,20 @@ struct MatpowerReader {
   private mutating func readBase() {
     switch file.fields["baseMVA"]?.value {
     case .number(let value) where value > 0 && value.isFinite: topology.power_MVA = value
-    case nil: log.fault(at: Place(1, 1), "the case has no 'mpc.baseMVA'")
+    case nil: reportMissing("baseMVA")
     default: log.fault(at: place(of: "baseMVA"), "'mpc.baseMVA' must be a number above zero")
     }
+  }
+
+  private func reportMissing(_ field: String) {
+    guard !file.refused.contains(field) else { return }
+    log.fault(at: Place(1, 1), "the case has no 'mpc.\(field)'")
   }
 
   /// A table with at least so many numbers in every row, or `nil` after a fault.
   func table(_ name: String, columns: Int, isRequired: Bool = true) -> MatpowerTable? {
     guard let field = file.fields[name] else {
-      if isRequired { log.fault(at: Place(1, 1), "the case has no table 'mpc.\(name)'") }
+      if isRequired { reportMissing(name) }
       return nil
     }
     guard case .table(let table) = field.value else {
@@ -80,7 +84,7 @@ struct MatpowerReader {
       return nil
     }
     var isWhole = true
-    for row in 0..<table.rowCount {
+    for row in 0..<table.rowCount where !log.isFull {
       let width = table.width(of: row)
       let place = text.place(table.offset(row))
       if width < columns {
@@ -120,7 +124,12 @@ struct MatpowerReader {
   private func warnOfOtherFields() {
     let known: Set = ["version", "baseMVA", "bus", "gen", "branch", "gencost", "bus_name"]
     for (name, field) in file.fields where !known.contains(name) {
-      if case .table(let table) = field.value, table.rowCount == 0 { continue }
+      switch field.value {
+      case .table(let table) where table.rowCount == 0: continue
+      // Names and notes; no solve needs them.
+      case .cells, .text: continue
+      default: break
+      }
       log.warn(
         at: text.place(field.offset), "'mpc.\(name)' is not read; it takes no part in a solve")
     }

@@ -4,25 +4,27 @@
 /// refused, because leaving it out would change the grid without a word (kilowatts read as
 /// megawatts, ohms as per unit).
 struct MatpowerScanner {
-  private let bytes: [UInt8]
-  private var at = 0
+  /// The text's own bytes, held here because every character is looked at through them.
+  let bytes: [UInt8]
+  var at = 0
   /// The name of the struct that the function returns, mostly `mpc`.
-  private var structName = ""
+  private(set) var structName = ""
   private var hasHeader = false
+  private(set) var isOfVersion1 = false
   private(set) var file = MatpowerFile()
   let text: SourceText
   let log: FindingLog
 
   init(_ text: String, log: FindingLog) {
-    bytes = Array(text.utf8)
-    self.text = SourceText(bytes)
+    self.text = SourceText(text)
+    bytes = self.text.bytes
     self.log = log
   }
 
   /// Reads all statements; faults go to the log.
   mutating func scan() {
     skipBlanks()
-    while at < bytes.count {
+    while at < bytes.count, !log.isFull {
       let start = at
       if !readStatement() { refuse(from: start) }
       skipBlanks()
@@ -48,9 +50,11 @@ struct MatpowerScanner {
     at += 1
     skipSpaces()
     let valueStart = at
-    guard let value = readValue() else { return false }
-    guard isAtEndOfStatement() else { return false }
     let field = names.joined(separator: ".")
+    guard let value = readValue(), isAtEndOfStatement() else {
+      file.refused.insert(field)
+      return false
+    }
     if let first = file.fields[field] {
       fault(
         start, "'\(structName).\(field)' is given twice",
@@ -69,7 +73,9 @@ struct MatpowerScanner {
         at,
         "this case has MATPOWER's version 1, a list of tables; save it with version 2 of the format"
       )
-      skipStatement()
+      // Without the struct every further statement would be a fault of its own.
+      isOfVersion1 = true
+      at = bytes.count
       return true
     }
     guard let variable = readWord() else { return false }
@@ -86,7 +92,9 @@ struct MatpowerScanner {
 
   private mutating func refuse(from start: Int) {
     at = start
-    let line = bytes[start...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    // No more than a message shows: a line may have many megabytes.
+    let line = bytes[start...].prefix(4 * Shown.maximumLength + 4)
+      .prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     let shown = Shown.text(String(decoding: line, as: UTF8.self))
     if hasHeader {
       fault(
@@ -158,10 +166,17 @@ struct MatpowerScanner {
         if skipContinuation() { continue }
         let start = at
         let token = readToken()
+        if token.starts(with: structName.utf8), let lineEnd = newLine(before: start) {
+          // The next statement: tell of the missing bracket alone, and go on from there.
+          fault(table.offset, "this table has no end; a ']' is missing")
+          at = lineEnd
+          return table
+        }
         if let value = MatpowerNumber.read(token) {
           table.append(value, at: start)
         } else {
           if token.isEmpty { at += 1 }
+          if log.isFull { return nil }
           let shown = String(decoding: token.isEmpty ? bytes[start..<at] : token, as: UTF8.self)
           fault(start, "'\(Shown.text(shown))' is not a plain number")
           // Holds the column, so that the row is not also reported as short.
@@ -229,98 +244,6 @@ struct MatpowerScanner {
       }
     }
     return bytes[start..<at]
-  }
-
-  // MARK: Characters
-
-  private func peek(_ ahead: Int = 0) -> UInt8? {
-    at + ahead < bytes.count ? bytes[at + ahead] : nil
-  }
-
-  private mutating func readWord() -> String? {
-    let start = at
-    while let byte = peek(), isWordByte(byte) { at += 1 }
-    return at == start ? nil : String(decoding: bytes[start..<at], as: UTF8.self)
-  }
-
-  private func isWordByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
-  }
-
-  private mutating func skipSpaces() {
-    while let byte = peek() {
-      if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") {
-        at += 1
-      } else if !skipContinuation() {
-        return
-      }
-    }
-  }
-
-  /// Moves past everything that separates statements.
-  private mutating func skipBlanks() {
-    while let byte = peek() {
-      switch byte {
-      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
-        UInt8(ascii: ";"), UInt8(ascii: ","):
-        at += 1
-      case UInt8(ascii: "%"):
-        if !skipBlockComment() { skipLine() }
-      default: return
-      }
-    }
-  }
-
-  private mutating func skipLine() {
-    while let byte = peek(), byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") { at += 1 }
-  }
-
-  /// `%{` and `%}`, each alone on its line.
-  private mutating func skipBlockComment() -> Bool {
-    guard peek(1) == UInt8(ascii: "{"), isRestOfLineBlank(from: at + 2) else { return false }
-    while at < bytes.count {
-      skipLine()
-      while let byte = peek(), byte <= UInt8(ascii: " ") { at += 1 }
-      if peek() == UInt8(ascii: "%"), peek(1) == UInt8(ascii: "}"), isRestOfLineBlank(from: at + 2)
-      {
-        at += 2
-        return true
-      }
-    }
-    return true
-  }
-
-  private func isRestOfLineBlank(from start: Int) -> Bool {
-    for byte in bytes[min(start, bytes.count)...] {
-      if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { return true }
-      if byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") { return false }
-    }
-    return true
-  }
-
-  private var isContinuation: Bool {
-    peek() == UInt8(ascii: ".") && peek(1) == UInt8(ascii: ".") && peek(2) == UInt8(ascii: ".")
-  }
-
-  /// `...` and the rest of its line.
-  private mutating func skipContinuation() -> Bool {
-    guard isContinuation else { return false }
-    skipLine()
-    if peek() == UInt8(ascii: "\r"), peek(1) == UInt8(ascii: "\n") { at += 1 }
-    if at < bytes.count { at += 1 }
-    return true
-  }
-
-  private mutating func isAtEndOfStatement() -> Bool {
-    skipSpaces()
-    guard let byte = peek() else { return true }
-    return [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
-      .contains(byte) || byte == UInt8(ascii: "%")
   }
 
   private func fault(_ offset: Int, _ sentence: String, notes: [Finding.Note] = []) {

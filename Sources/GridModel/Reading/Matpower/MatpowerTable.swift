@@ -41,4 +41,6 @@ enum MatpowerValue {
 struct MatpowerFile {
   var name = ""
   var fields: [String: (offset: Int, value: MatpowerValue)] = [:]
+  /// Fields whose value is computed; they are refused where they stand, and not missing.
+  var refused: Set<String> = []
 }

@@ -38,8 +38,13 @@ struct TopologyChecks {
     }
   }
 
+  /// A source at a bus that is not declared has its fault there, and counts here.
   private func hasAnySource() -> Bool {
-    !topology.busesWithSource().isEmpty
+    let out = Set(topology.buses.lazy.filter { !$0.inService }.map(\.id))
+    return topology.sources.contains { $0.inService && !out.contains($0.bus) }
+      || topology.generators.contains {
+        $0.inService && $0.holdsVoltage && $0.slackWeight > 0 && !out.contains($0.bus)
+      }
   }
 
   private func warnOfDarkIslands() {

@@ -58,6 +58,8 @@ struct TopologyReader {
   }
 
   /// Reads the list of one kind: id and labels, then what the kind has of its own.
+  ///
+  /// An element with a fault stays in the list, so that later checks do not miss it.
   private mutating func readList<E: Element>(
     _ document: Fields, _: E.Type, _ body: (inout Self, Fields, String) -> E?
   ) -> [E] {
@@ -72,7 +74,7 @@ struct TopologyReader {
       if var element = body(&self, fields, id ?? "") {
         element.inService = inService
         element.labels = labels
-        if id != nil { elements.append(element) }
+        elements.append(element)
       }
       fields.finish()
     }

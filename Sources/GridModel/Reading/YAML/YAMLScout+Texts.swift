@@ -89,10 +89,4 @@ extension YAMLScout {
   mutating func skipToLineEnd() {
     while !isLineEnd { at += 1 }
   }
-
-  /// The column of a byte in the line that begins at `start`; bytes that continue a character
-  /// begin no column.
-  func columnOf(_ index: Int, from start: Int) -> Int {
-    bytes[start..<min(index, bytes.count)].reduce(1) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
-  }
 }

@@ -10,10 +10,13 @@
 struct YAMLScout {
   /// A topology needs six levels.
   static let maximumDepth = 64
+  /// Every text of a document takes some 250 bytes once it is parsed, so this is about 1 GB; a
+  /// topology of two hundred thousand elements has as many.
+  static let maximumTokens = 4_000_000
 
-  var bytes: [UInt8]
+  private let source: SourceText
+  let bytes: [UInt8]
   var at = 0
-  var line = 1
   /// Where the line at hand begins.
   var lineStart = 0
   /// The open block mappings and lists, by the column where each begins.
@@ -23,7 +26,8 @@ struct YAMLScout {
   /// The last line ended within a plain text, which the next may continue.
   var isPlainOpen = false
   let log: FindingLog
-  private var isTooDeep = false
+  private var isTooMuch = false
+  private var tokens = 0
   private var hasFault = false
 
   /// A collection that is open: its column, and the keys that it has so far.
@@ -42,14 +46,15 @@ struct YAMLScout {
   }
 
   init(_ text: String, log: FindingLog) {
-    bytes = Array(text.utf8)
+    source = SourceText(text)
+    bytes = source.bytes
     self.log = log
   }
 
   /// Whether the text may go to the parser.
   mutating func look() -> Bool {
     guard checkCharacters() else { return false }
-    while at < bytes.count, !isTooDeep {
+    while at < bytes.count, !isTooMuch, !log.isFull {
       if flows.isEmpty { beginLine() } else { skipSpaces() }
       scanLine()
       endLine()
@@ -61,18 +66,15 @@ struct YAMLScout {
 
   /// Refuses what is no text, and line ends that people do not see.
   private mutating func checkCharacters() -> Bool {
-    var line = 1
-    var start = 0
     for (index, byte) in bytes.enumerated() {
       switch byte {
-      case UInt8(ascii: "\n"): (line, start) = (line + 1, index + 1)
-      case UInt8(ascii: "\t"), UInt8(ascii: "\r"): break
+      case UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): break
       case 0..<0x20, 0x7F:
-        log.fault(at: Place(line, columnOf(index, from: start)), "a character that is no text")
+        log.fault(at: source.place(index), "a character that is no text")
         return false
       case 0xC2 where has(index, 0xC2, 0x85), 0xE2 where has(index, 0xE2, 0x80, 0xA8),
         0xE2 where has(index, 0xE2, 0x80, 0xA9):
-        log.fault(at: Place(line, columnOf(index, from: start)), "a line end that is not plain")
+        log.fault(at: source.place(index), "a line end that is not plain")
         return false
       default: break
       }
@@ -88,9 +90,8 @@ struct YAMLScout {
   private mutating func beginLine() {
     while peek() == UInt8(ascii: " ") { at += 1 }
     if peek() == UInt8(ascii: "\t") {
-      let tab = at
+      fault(at, "a tab; YAML wants spaces")
       skipSpaces()
-      if !isLineEnd, peek() != UInt8(ascii: "#") { fault(tab, "a tab; YAML wants spaces") }
     }
     guard !isLineEnd, peek() != UInt8(ascii: "#") else { return }
     let column = at - lineStart
@@ -121,7 +122,7 @@ struct YAMLScout {
 
   /// Scans tokens up to the end of the line.
   private mutating func scanLine() {
-    while !isTooDeep {
+    while !isTooMuch, !log.isFull {
       skipSpaces()
       guard !isLineEnd else { return }
       if peek() == UInt8(ascii: "#") {
@@ -140,7 +141,6 @@ struct YAMLScout {
       at += 1
     }
     at += 1
-    line += 1
     lineStart = at
   }
 
@@ -148,6 +148,11 @@ struct YAMLScout {
 
   private mutating func scanToken() {
     guard let byte = peek() else { return }
+    tokens += 1
+    if tokens > Self.maximumTokens {
+      fault(at, "more than 4 million texts and signs; a bigger network belongs in a .m file")
+      isTooMuch = true
+    }
     if isPlainOpen, !flows.isEmpty, !isFlowIndicator(byte), byte != UInt8(ascii: ":") {
       skipPlain()
       return
@@ -195,7 +200,7 @@ struct YAMLScout {
   }
 
   private mutating func scanQuoted(_ quote: UInt8) {
-    let (start, startLine) = (at, line)
+    let (start, startOfLine) = (at, lineStart)
     at += 1
     while at < bytes.count {
       let byte = bytes[at]
@@ -212,7 +217,7 @@ struct YAMLScout {
         at += 1
       }
     }
-    guard line == startLine, at - start >= 2 else { return }
+    guard lineStart == startOfLine, at - start >= 2 else { return }
     let content = bytes[start + 1..<at - 1]
     skipSpaces()
     let isDecoded = content.contains { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "'") }
@@ -230,7 +235,7 @@ struct YAMLScout {
     at += 1
     guard let key else { return }
     let name = String(decoding: key, as: UTF8.self)
-    let place = Place(line, columnOf(start, from: lineStart))
+    let place = source.place(start)
     // Looked up in place: a copy of the keys would be copied again at every change.
     let first =
       flows.isEmpty
@@ -252,11 +257,11 @@ struct YAMLScout {
   private mutating func checkDepth() {
     guard flows.count + blocks.count > Self.maximumDepth else { return }
     fault(at, "more than \(Self.maximumDepth) levels of nesting; a topology has a few")
-    isTooDeep = true
+    isTooMuch = true
   }
 
   mutating func fault(_ offset: Int, _ sentence: String) {
     hasFault = true
-    log.fault(at: Place(line, columnOf(offset, from: lineStart)), sentence)
+    log.fault(at: source.place(offset), sentence)
   }
 }
