@@ -49,10 +49,12 @@ struct CoordinatorProcess {
     return summary
   }
 
-  /// Sends the nodes home and closes every connection.
+  /// Sends the nodes home and closes every connection, also from a task that was cancelled.
   func end() async {
-    await coordinator.whenLocal { await $0.dismiss() }
-    await cluster.shutdown()
+    await Task {
+      await coordinator.whenLocal { await $0.dismiss() }
+      await cluster.shutdown()
+    }.value
   }
 
   private func nodes() async -> [NodeCard] { await coordinator.whenLocal { $0.nodes } ?? [] }

@@ -51,7 +51,11 @@ struct NodeCommand: AsyncParsableCommand {
     let isLost = await waitForTheEnd(of: node, cluster)
     await cluster.shutdown()
     if isLost {
-      printNote("node \(name): the coordinator at \(coordinator.address) was lost; start it again")
+      // A demo says itself what happened.
+      if !leashed {
+        printNote(
+          "node \(name): the coordinator at \(coordinator.address) was lost; start both again")
+      }
       throw ExitCode.lostPart
     }
   }
