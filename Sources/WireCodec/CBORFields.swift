@@ -19,6 +19,7 @@ public struct CBORFields: Sendable {
 
   mutating func beginValue(index: Int) { valueIndex = index }
 
+  @usableFromInline
   mutating func finishValue(at position: Int) {
     guard let valueIndex else { return }
     next = position

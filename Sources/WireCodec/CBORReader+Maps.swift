@@ -20,6 +20,7 @@ extension CBORReader {
   }
 
   /// Reads the value of a key, which must be there.
+  @inlinable
   public mutating func read<Value: WireCodable>(
     _ key: String, in fields: inout CBORFields, as type: Value.Type = Value.self
   ) throws(CBORError) -> Value {
@@ -30,6 +31,7 @@ extension CBORReader {
   }
 
   /// Reads the value of a key, or nil when the map lacks it.
+  @inlinable
   public mutating func readIfPresent<Value: WireCodable>(
     _ key: String, in fields: inout CBORFields, as type: Value.Type = Value.self
   ) throws(CBORError) -> Value? {
@@ -55,7 +57,8 @@ extension CBORReader {
 
   /// Moves to the value of a key: the next one as a rule, else by a scan ahead and then from the
   /// start of the map.
-  private mutating func seek(_ key: String, in fields: inout CBORFields) throws(CBORError) -> Bool {
+  @usableFromInline
+  mutating func seek(_ key: String, in fields: inout CBORFields) throws(CBORError) -> Bool {
     position = fields.next
     var index = fields.nextIndex
     while try hasField(index, of: fields) {
@@ -95,8 +98,6 @@ extension CBORReader {
       while try !readBreakIfPresent() { try skip() }
       return false
     }
-    let utf8 = key.utf8
-    guard utf8.count == range.count else { return false }
-    return utf8.elementsEqual(bytes[range])
+    return BulkCopy.matches(key, bytes, range)
   }
 }

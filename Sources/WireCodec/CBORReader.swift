@@ -44,6 +44,7 @@ public struct CBORReader: Sendable {
   }
 
   /// Reads an integer that must fit the type that is asked for.
+  @inlinable
   public mutating func readInteger<Number: FixedWidthInteger>(
     as type: Number.Type = Number.self
   ) throws(CBORError) -> Number {
@@ -162,6 +163,7 @@ public struct CBORReader: Sendable {
   }
 
   /// Reads a whole array.
+  @inlinable
   public mutating func readArray<Element>(
     _ element: (inout CBORReader) throws(CBORError) -> Element
   ) throws(CBORError) -> [Element] {
@@ -240,10 +242,13 @@ public struct CBORReader: Sendable {
     case 24...27:
       let width = 1 << Int(info - 24)
       guard bytes.count - position >= width else { throw .truncated(offset: start) }
-      var argument: UInt64 = 0
-      for offset in position..<(position + width) {
-        argument = argument << 8 | UInt64(bytes[offset])
-      }
+      let argument: UInt64 =
+        switch width {
+        case 1: UInt64(bytes[position])
+        case 2: UInt64(BulkCopy.load(bigEndian: UInt16.self, from: bytes, at: position))
+        case 4: UInt64(BulkCopy.load(bigEndian: UInt32.self, from: bytes, at: position))
+        default: BulkCopy.load(bigEndian: UInt64.self, from: bytes, at: position)
+        }
       position += width
       if major == .simple, info == 24, argument < 32 {
         throw .malformed(offset: start, reason: "a simple value below 32 in two bytes")

@@ -65,11 +65,8 @@ public struct CBORWriter: Sendable {
 
   /// Appends a text string.
   public mutating func write(text value: String) {
-    var value = value
-    value.makeContiguousUTF8()
-    let utf8 = value.utf8
-    writeHead(.text, UInt64(utf8.count))
-    bytes.append(contentsOf: utf8)
+    writeHead(.text, UInt64(value.utf8.count))
+    BulkCopy.append(value, to: &bytes)
   }
 
   /// Appends a byte string.
@@ -87,6 +84,7 @@ public struct CBORWriter: Sendable {
   public mutating func beginMap(count: Int) { writeHead(.map, UInt64(count)) }
 
   /// Appends one pair of a map.
+  @inlinable
   public mutating func write(_ key: String, _ value: some WireCodable) {
     write(text: key)
     value.encode(into: &self)
@@ -108,9 +106,12 @@ public struct CBORWriter: Sendable {
   // MARK: Heads
 
   mutating func writeHead(_ major: CBORMajor, _ argument: UInt64) {
+    if argument < 24 {
+      bytes.append(major.rawValue << 5 | UInt8(truncatingIfNeeded: argument))
+      return
+    }
     switch argument {
-    case 0..<24: bytes.append(major.rawValue << 5 | UInt8(truncatingIfNeeded: argument))
-    case 24...0xff:
+    case ...0xff:
       bytes.append(major.rawValue << 5 | 24)
       bytes.append(UInt8(truncatingIfNeeded: argument))
     case 0x100...0xffff:
@@ -121,14 +122,10 @@ public struct CBORWriter: Sendable {
     }
   }
 
-  private mutating func writeHead<Argument: FixedWidthInteger>(
+  private mutating func writeHead<Argument: FixedWidthInteger & BitwiseCopyable>(
     _ major: CBORMajor, info: UInt8, bigEndian argument: Argument
   ) {
     bytes.append(major.rawValue << 5 | info)
-    var shift = Argument.bitWidth - 8
-    while shift >= 0 {
-      bytes.append(UInt8(truncatingIfNeeded: argument >> Argument(shift)))
-      shift -= 8
-    }
+    BulkCopy.append(bigEndian: argument, to: &bytes)
   }
 }

@@ -1,5 +1,6 @@
 /// Nothing is null; an optional of an optional cannot tell its two nothings apart.
 extension Optional: WireCodable where Wrapped: WireCodable {
+  @inlinable
   public func encode(into writer: inout CBORWriter) {
     switch self {
     case .none: writer.writeNull()
@@ -7,16 +8,19 @@ extension Optional: WireCodable where Wrapped: WireCodable {
     }
   }
 
+  @inlinable
   public init(from reader: inout CBORReader) throws(CBORError) {
     self = try reader.readNullIfPresent() ? .none : .some(try Wrapped(from: &reader))
   }
 }
 
 extension Array: WireCodable where Element: WireCodable {
+  @inlinable
   public func encode(into writer: inout CBORWriter) {
     Element.encodeArray(self, into: &writer)
   }
 
+  @inlinable
   public init(from reader: inout CBORReader) throws(CBORError) {
     self = try Element.decodeArray(from: &reader)
   }

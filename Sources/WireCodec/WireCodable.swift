@@ -31,16 +31,19 @@ public protocol WireCodable: Sendable {
 }
 
 extension WireCodable {
+  @inlinable
   public static func encodeArray(_ values: [Self], into writer: inout CBORWriter) {
     writer.beginArray(count: values.count)
     for value in values { value.encode(into: &writer) }
   }
 
+  @inlinable
   public static func decodeArray(from reader: inout CBORReader) throws(CBORError) -> [Self] {
     try reader.readArray { reader throws(CBORError) in try Self(from: &reader) }
   }
 
   /// The value as a message of its own.
+  @inlinable
   public func encoded() throws(CBORError) -> [UInt8] {
     var writer = CBORWriter()
     encode(into: &writer)
@@ -48,6 +51,7 @@ extension WireCodable {
   }
 
   /// Reads a message that holds this value and nothing else.
+  @inlinable
   public init(decoding bytes: [UInt8]) throws(CBORError) {
     var reader = CBORReader(bytes)
     self = try Self(from: &reader)
