@@ -28,6 +28,8 @@ package distributed actor Coordinator: ClusterActor {
   private(set) var roster: [NodeName: NodeCard] = [:]
   private var border: BorderSystem?
   private var time = TwinTime()
+  /// The era in which the store is ours: who holds an older one must not take it back.
+  private var storeEra: Int64 = 0
 
   /// A segment and where it runs.
   struct Member: Sendable {
@@ -61,7 +63,8 @@ package distributed actor Coordinator: ClusterActor {
     try await wait(for: plan.nodes, within: timeout)
     time = plan.time
     do {
-      let era = try raiseEra()
+      storeEra = try store.raiseEra()
+      let era = actorSystem.adopt(era: storeEra)
       for node in plan.nodes { try await agent(of: node).enter(era: era) }
       let structures = try await host(plan)
       try await introduce(plan, structures)
@@ -154,7 +157,11 @@ package distributed actor Coordinator: ClusterActor {
       if Task.isCancelled { break }
       let lost = await lostNodes(hosting: members.map { ($0.segment, $0.node) })
       guard lost.isEmpty else { throw .lost(lost, tick: tick) }
-      do { try await returnToCommitted() } catch { last = error }
+      do { try await returnToCommitted() } catch let error as StoreError {
+        throw .superseded("\(error)")
+      } catch {
+        last = error
+      }
     }
     throw .gaveUp(tick: tick, attempts: Self.attemptsPerTick, why: "\(last)")
   }
@@ -199,15 +206,14 @@ package distributed actor Coordinator: ClusterActor {
   /// Raises the era, so that nothing of the tick in flight is accepted any more, and takes every
   /// segment back to what the store holds.
   private func returnToCommitted() async throws {
-    let era = try raiseEra()
+    storeEra = try store.raiseEra(from: storeEra)
+    let era = actorSystem.adopt(era: storeEra)
     for node in Set(members.map(\.node)).sorted() { try await agent(of: node).enter(era: era) }
     guard let committed = try store.lastCommit() else { return }
     _ = try await everyone { position, segment in
       try await segment.restore(committed.states[position].state)
     }
   }
-
-  private func raiseEra() throws -> Int64 { actorSystem.adopt(era: try store.raiseEra()) }
 
   // MARK: Asking
 
