@@ -62,6 +62,7 @@ package distributed actor Coordinator: ClusterActor {
   package func form(_ plan: TwinPlan, within timeout: Duration) async throws(TwinFailure) {
     try await wait(for: plan.nodes, within: timeout)
     time = plan.time
+    let tick = try nextTick()
     do {
       storeEra = try store.raiseEra()
       let era = actorSystem.adopt(era: storeEra)
@@ -70,8 +71,8 @@ package distributed actor Coordinator: ClusterActor {
       try await introduce(plan, structures)
     } catch {
       let lost = await lostNodes(hosting: zip(plan.slices.map(\.segment), plan.hosts))
-      guard lost.isEmpty else { throw .lost(lost, tick: 0) }
-      throw .gaveUp(tick: 0, attempts: 1, why: "\(error)")
+      guard lost.isEmpty else { throw .lost(lost, tick: tick) }
+      throw .gaveUp(tick: tick, attempts: 1, why: "\(error)")
     }
   }
 
