@@ -89,12 +89,14 @@ package distributed actor Coordinator: ClusterActor {
 
   private func host(_ plan: TwinPlan) async throws -> [NetworkStructure] {
     let committed = try store.lastCommit()
-    let states = Dictionary(
-      (committed?.states ?? []).map { ($0.segment, $0.state) }, uniquingKeysWith: { $1 })
+    if let stored = committed?.states.map(\.segment) {
+      let own = plan.slices.map(\.segment.text)
+      guard stored == own else { throw ForeignStore(stored: stored, own: own) }
+    }
     var structures: [NetworkStructure] = []
     var members: [Member] = []
-    for (slice, node) in zip(plan.slices, plan.hosts) {
-      let state = states[slice.segment.text] ?? []
+    for (position, (slice, node)) in zip(plan.slices, plan.hosts).enumerated() {
+      let state = committed?.states[position].state ?? []
       structures.append(try await agent(of: node).host(slice, state: state))
       let identity = ActorIdentity(kind: Segment.kind, name: slice.segment.text, on: node)
       members.append(
@@ -273,5 +275,16 @@ package distributed actor Coordinator: ClusterActor {
       while let (position, answer) = try await group.next() { answers[position] = answer }
       return answers.map { $0! }
     }
+  }
+}
+
+/// A store whose states belong to other segments than the plan's.
+private struct ForeignStore: Error, CustomStringConvertible {
+  var stored: [String]
+  var own: [String]
+
+  var description: String {
+    "the store is of another grid: it has the segments \(stored.joined(separator: ", ")) where the "
+      + "topology has \(own.joined(separator: ", "))"
   }
 }
