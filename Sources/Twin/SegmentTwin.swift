@@ -27,14 +27,13 @@ package final class SegmentTwin {
   }
 
   /// - Parameter state: where to go on; the document's start if nothing was committed yet.
-  package init(_ slice: SegmentSlice, state: SegmentState? = nil) {
+  package init(_ slice: SegmentSlice, state: SegmentState? = nil) throws(SegmentError) {
     self.slice = slice
     network = Network(slice)
     fleet = AssetFleet(slice.topology)
-    committed =
-      state
-      ?? SegmentState(
-        tick: -1, fleet: fleet.initialState(), voltages: StartVoltages.make(for: network))
+    committed = SegmentState(
+      tick: -1, fleet: fleet.initialState(), voltages: StartVoltages.make(for: network))
+    if let state { try restore(state) }
   }
 
   /// What the coordinator needs to join islands and to place the border's unknowns.
@@ -59,10 +58,15 @@ package final class SegmentTwin {
   }
 
   /// Goes back to a state that the store holds; forgets a tick in flight.
+  ///
+  /// A state of another grid is refused here, before anything is computed from it.
   package func restore(_ state: SegmentState) throws(SegmentError) {
     guard state.voltages.count == network.rowCount else {
       throw .unreadableState(
         "it has \(state.voltages.count) rows where the segment has \(network.rowCount)")
+    }
+    guard state.fleet.assets.map(\.asset) == committed.fleet.assets.map(\.asset) else {
+      throw .unreadableState("it is not about the assets that the segment has")
     }
     committed = state
     tentative = nil
