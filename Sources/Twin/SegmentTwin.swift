@@ -17,6 +17,8 @@ package final class SegmentTwin {
 
   private let fleet: AssetFleet
   private var solver: SegmentSolver?
+  /// Of the roles on the border that the solver was made for.
+  private var roleVersion: Int64?
   private var tentative: Tentative?
 
   /// A tick in flight.
@@ -54,6 +56,7 @@ package final class SegmentTwin {
         injections: Injections(OperatingPoint(asWrittenIn: slice.topology), on: network),
         start: start)
     } catch { throw .singular }
+    roleVersion = view.roleVersion
     committed.voltages = solver!.voltages
   }
 
@@ -82,6 +85,9 @@ package final class SegmentTwin {
       throw .wrongTick(given: stamp.tick, committed: committed.tick)
     }
     guard stamp.iteration == 0 else { throw .wrongRound }
+    guard stamp.topologyVersion == slice.topologyVersion, stamp.roleVersion == roleVersion else {
+      throw .wrongVersion(topology: stamp.topologyVersion, role: stamp.roleVersion)
+    }
     let step = fleet.step(committed.fleet, tick: stamp.tick)
     let point = OperatingPoint(step.powers, of: slice.topology)
     tentative = Tentative(stamp: stamp, fleet: step.state, point: point)
