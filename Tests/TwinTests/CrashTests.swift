@@ -80,6 +80,30 @@ struct CrashTests {
     #expect(try store.lastCommit()?.tick == 1)
   }
 
+  @Test("A node that dies and comes back empty stops the day until the twin forms again")
+  func restartedNode() throws {
+    let expected = try SimulatedTwin(Grids.cigre).run(ticks: 3)
+    let twin = try SimulatedTwin(Grids.cigre)
+    let bits = try twin.runtime.run { () -> [UInt64] in
+      let processes = try await twin.form()
+      _ = try await processes.coordinator.runTick()
+      twin.network.crash("middle")
+      let cluster = try await twin.network.startNode("middle", twin: twin.plan.name)
+      try await TwinNode(cluster).join(
+        SimulatedTwin.coordinatorNode, card: SimulatedTwin.card(of: "middle"))
+      let failure = await #expect(throws: TwinFailure.self) {
+        try await processes.coordinator.runTick()
+      }
+      #expect("\(failure!)".contains("Node 'middle' has no actor 'segment/feeder-1-lower'"))
+      #expect(try twin.store.lastCommit()?.tick == 0)
+
+      try await processes.coordinator.form(twin.plan)
+      for _ in 0..<2 { _ = try await processes.coordinator.runTick() }
+      return try await processes.coordinator.voltages().bits
+    }
+    #expect(bits == expected.bits.last)
+  }
+
   @Test("A store of another grid is refused with both lists of segments")
   func otherGrid() throws {
     let store = MemoryStore()

@@ -98,7 +98,8 @@ extension DisturbedTwin.Fault {
 }
 
 extension SimulatedNetwork {
-  fileprivate func cut(
+  /// Loses a message that is just being sent, and whatever else is between the same two meanwhile.
+  func cut(
     _ message: SimulatedMessage, for duration: Duration, _ runtime: SimulatedRuntime
   ) {
     cut(message.from, message.to)
