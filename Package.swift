@@ -69,7 +69,12 @@ let package = Package(
       name: "ActorClusterTests",
       dependencies: ["ActorCluster", "Assets", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")]),
     .testTarget(name: "SimulatedClusterTests", dependencies: ["SimulatedCluster"]),
-    .testTarget(name: "TwinTests", dependencies: ["Twin", "SimulatedCluster"]),
+    .testTarget(
+      name: "TwinTests",
+      dependencies: [
+        "ActorCluster", "Assets", "GridModel", "PowerFlow", "SimulatedCluster", "Twin", "TwinStore",
+        "WireCodec",
+      ]),
     .testTarget(name: "CommandTests", dependencies: ["BusbarCommand"]),
   ],
   swiftLanguageModes: [.v6]

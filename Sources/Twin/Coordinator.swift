@@ -28,6 +28,8 @@ package distributed actor Coordinator: ClusterActor {
   private(set) var roster: [NodeName: NodeCard] = [:]
   private var border: BorderSystem?
   private var time = TwinTime()
+  /// The era in which the store is ours: who holds an older one must not take it back.
+  private var storeEra: Int64 = 0
 
   /// A segment and where it runs.
   struct Member: Sendable {
@@ -60,15 +62,17 @@ package distributed actor Coordinator: ClusterActor {
   package func form(_ plan: TwinPlan, within timeout: Duration) async throws(TwinFailure) {
     try await wait(for: plan.nodes, within: timeout)
     time = plan.time
+    let tick = try nextTick()
     do {
-      let era = try raiseEra()
+      storeEra = try store.raiseEra()
+      let era = actorSystem.adopt(era: storeEra)
       for node in plan.nodes { try await agent(of: node).enter(era: era) }
       let structures = try await host(plan)
       try await introduce(plan, structures)
     } catch {
       let lost = await lostNodes(hosting: zip(plan.slices.map(\.segment), plan.hosts))
-      guard lost.isEmpty else { throw .lost(lost, tick: 0) }
-      throw .gaveUp(tick: 0, attempts: 1, why: "\(error)")
+      guard lost.isEmpty else { throw .lost(lost, tick: tick) }
+      throw .gaveUp(tick: tick, attempts: 1, why: "\(error)")
     }
   }
 
@@ -85,12 +89,14 @@ package distributed actor Coordinator: ClusterActor {
 
   private func host(_ plan: TwinPlan) async throws -> [NetworkStructure] {
     let committed = try store.lastCommit()
-    let states = Dictionary(
-      (committed?.states ?? []).map { ($0.segment, $0.state) }, uniquingKeysWith: { $1 })
+    if let stored = committed?.states.map(\.segment) {
+      let own = plan.slices.map(\.segment.text)
+      guard stored == own else { throw ForeignStore(stored: stored, own: own) }
+    }
     var structures: [NetworkStructure] = []
     var members: [Member] = []
-    for (slice, node) in zip(plan.slices, plan.hosts) {
-      let state = states[slice.segment.text] ?? []
+    for (position, (slice, node)) in zip(plan.slices, plan.hosts).enumerated() {
+      let state = committed?.states[position].state ?? []
       structures.append(try await agent(of: node).host(slice, state: state))
       let identity = ActorIdentity(kind: Segment.kind, name: slice.segment.text, on: node)
       members.append(
@@ -154,7 +160,11 @@ package distributed actor Coordinator: ClusterActor {
       if Task.isCancelled { break }
       let lost = await lostNodes(hosting: members.map { ($0.segment, $0.node) })
       guard lost.isEmpty else { throw .lost(lost, tick: tick) }
-      do { try await returnToCommitted() } catch { last = error }
+      do { try await returnToCommitted() } catch let error as StoreError {
+        throw .superseded("\(error)")
+      } catch {
+        last = error
+      }
     }
     throw .gaveUp(tick: tick, attempts: Self.attemptsPerTick, why: "\(last)")
   }
@@ -199,15 +209,14 @@ package distributed actor Coordinator: ClusterActor {
   /// Raises the era, so that nothing of the tick in flight is accepted any more, and takes every
   /// segment back to what the store holds.
   private func returnToCommitted() async throws {
-    let era = try raiseEra()
+    storeEra = try store.raiseEra(from: storeEra)
+    let era = actorSystem.adopt(era: storeEra)
     for node in Set(members.map(\.node)).sorted() { try await agent(of: node).enter(era: era) }
     guard let committed = try store.lastCommit() else { return }
     _ = try await everyone { position, segment in
       try await segment.restore(committed.states[position].state)
     }
   }
-
-  private func raiseEra() throws -> Int64 { actorSystem.adopt(era: try store.raiseEra()) }
 
   // MARK: Asking
 
@@ -266,5 +275,16 @@ package distributed actor Coordinator: ClusterActor {
       while let (position, answer) = try await group.next() { answers[position] = answer }
       return answers.map { $0! }
     }
+  }
+}
+
+/// A store whose states belong to other segments than the plan's.
+private struct ForeignStore: Error, CustomStringConvertible {
+  var stored: [String]
+  var own: [String]
+
+  var description: String {
+    "the store is of another grid: it has the segments \(stored.joined(separator: ", ")) where the "
+      + "topology has \(own.joined(separator: ", "))"
   }
 }

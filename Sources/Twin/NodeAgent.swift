@@ -45,7 +45,7 @@ distributed actor NodeAgent: ClusterActor {
     let name = slice.segment.text
     actorSystem.remove(ActorIdentity(kind: Segment.kind, name: name, on: actorSystem.node))
     let segment = try actorSystem.host(name) {
-      Segment(slice: slice, state: committed, actorSystem: $0)
+      try Segment(slice: slice, state: committed, actorSystem: $0)
     }
     guard let structure = await segment.whenLocal({ $0.structure() }) else {
       preconditionFailure("A segment that was just made is local.")

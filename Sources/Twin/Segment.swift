@@ -30,9 +30,9 @@ distributed actor Segment: ClusterActor {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe actorSystem.executor(for: id) }
 
-  init(slice: SegmentSlice, state: SegmentState?, actorSystem: ActorCluster) {
+  init(slice: SegmentSlice, state: SegmentState?, actorSystem: ActorCluster) throws {
     self.actorSystem = actorSystem
-    twin = SegmentTwin(slice, state: state)
+    twin = try SegmentTwin(slice, state: state)
   }
 
   /// What it shows of its shape; for the node that hosts it.

@@ -7,6 +7,8 @@ package enum SegmentError: Error, Equatable, Sendable, Codable, WireCodable {
   case staleEra(given: Int64, current: Int64)
   /// It has committed another tick than the one before.
   case wrongTick(given: Int64, committed: Int64)
+  /// It knows another topology or other roles on its border than the round is about.
+  case wrongVersion(topology: Int64, role: Int64)
   /// The round does not follow the one it computed last.
   case wrongRound
   /// It was asked to solve before it learnt what is on its border.
@@ -24,6 +26,8 @@ extension SegmentError: CustomStringConvertible {
       "the segment lives in era \(current) and does nothing for era \(given)"
     case .wrongTick(let given, let committed):
       "the segment has committed tick \(committed); it cannot do tick \(given)"
+    case .wrongVersion(let topology, let role):
+      "the segment does not know topology version \(topology) with role version \(role)"
     case .wrongRound: "the round does not follow the one that the segment computed last"
     case .noBorder: "the segment does not know its border yet"
     case .singular: "the segment's interior has no unique solution"

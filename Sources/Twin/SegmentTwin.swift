@@ -17,6 +17,8 @@ package final class SegmentTwin {
 
   private let fleet: AssetFleet
   private var solver: SegmentSolver?
+  /// Of the roles on the border that the solver was made for.
+  private var roleVersion: Int64?
   private var tentative: Tentative?
 
   /// A tick in flight.
@@ -27,14 +29,13 @@ package final class SegmentTwin {
   }
 
   /// - Parameter state: where to go on; the document's start if nothing was committed yet.
-  package init(_ slice: SegmentSlice, state: SegmentState? = nil) {
+  package init(_ slice: SegmentSlice, state: SegmentState? = nil) throws(SegmentError) {
     self.slice = slice
     network = Network(slice)
     fleet = AssetFleet(slice.topology)
-    committed =
-      state
-      ?? SegmentState(
-        tick: -1, fleet: fleet.initialState(), voltages: StartVoltages.make(for: network))
+    committed = SegmentState(
+      tick: -1, fleet: fleet.initialState(), voltages: StartVoltages.make(for: network))
+    if let state { try restore(state) }
   }
 
   /// What the coordinator needs to join islands and to place the border's unknowns.
@@ -55,14 +56,20 @@ package final class SegmentTwin {
         injections: Injections(OperatingPoint(asWrittenIn: slice.topology), on: network),
         start: start)
     } catch { throw .singular }
+    roleVersion = view.roleVersion
     committed.voltages = solver!.voltages
   }
 
   /// Goes back to a state that the store holds; forgets a tick in flight.
+  ///
+  /// A state of another grid is refused here, before anything is computed from it.
   package func restore(_ state: SegmentState) throws(SegmentError) {
     guard state.voltages.count == network.rowCount else {
       throw .unreadableState(
         "it has \(state.voltages.count) rows where the segment has \(network.rowCount)")
+    }
+    guard state.fleet.assets.map(\.asset) == committed.fleet.assets.map(\.asset) else {
+      throw .unreadableState("it is not about the assets that the segment has")
     }
     committed = state
     tentative = nil
@@ -78,6 +85,9 @@ package final class SegmentTwin {
       throw .wrongTick(given: stamp.tick, committed: committed.tick)
     }
     guard stamp.iteration == 0 else { throw .wrongRound }
+    guard stamp.topologyVersion == slice.topologyVersion, stamp.roleVersion == roleVersion else {
+      throw .wrongVersion(topology: stamp.topologyVersion, role: stamp.roleVersion)
+    }
     let step = fleet.step(committed.fleet, tick: stamp.tick)
     let point = OperatingPoint(step.powers, of: slice.topology)
     tentative = Tentative(stamp: stamp, fleet: step.state, point: point)

@@ -18,6 +18,14 @@ public final class MemoryStore: Store {
     }
   }
 
+  public func raiseEra(from era: Int64) throws(StoreError) -> Int64 {
+    try state.withLock { (state) throws(StoreError) in
+      guard era == state.era else { throw .staleEra(given: era, current: state.era) }
+      state.era += 1
+      return state.era
+    }
+  }
+
   public func commit(_ commit: Commit, era: Int64) throws(StoreError) {
     try state.withLock { (state) throws(StoreError) in
       guard era == state.era else { throw .staleEra(given: era, current: state.era) }

@@ -4,9 +4,16 @@
 /// one of the four places where a result is accepted: an old era is refused here, whatever came
 /// before. Calls do not suspend, so that nothing happens between asking and deciding.
 public protocol Store: AnyObject, Sendable {
-  /// Raises the era by one and returns it: at every start of the coordinator and every change of
-  /// who owns what.
+  /// Raises the era by one and returns it: at every start of a coordinator, which takes the store
+  /// over from whoever had it.
   func raiseEra() throws(StoreError) -> Int64
+
+  /// Raises the era by one and returns it: at every change of who owns what, by the coordinator
+  /// that has the store.
+  ///
+  /// - Throws: `staleEra` when another coordinator has raised the era since: an old coordinator
+  ///   that is in trouble must not take the store back.
+  func raiseEra(from era: Int64) throws(StoreError) -> Int64
 
   /// Commits a tick: the state of every segment, in one transaction.
   ///

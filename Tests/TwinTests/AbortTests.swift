@@ -1,0 +1,74 @@
+import SimulatedCluster
+import Testing
+
+@testable import Twin
+
+/// A tick can be thrown away at any message and repeated with the same bits.
+struct AbortTests {
+  @Test(
+    "A tick that breaks at any message and is repeated changes nothing",
+    arguments: DisturbedTwin.Fault.allCases, [0, 1])
+  func abort(fault: DisturbedTwin.Fault, tick: Int) throws {
+    let expected = try DisturbedTwin.undisturbed()
+    let messages = try DisturbedTwin.messages(ofTick: tick)
+    #expect(Set(messages.map(\.target)).contains("commit(tick:)"))
+    for message in messages {
+      let disturbed = try DisturbedTwin.run(fault, at: [message.index])
+      #expect(disturbed.bits == expected.bits, "at \(message)")
+      #expect(disturbed.commit == expected.commit, "at \(message)")
+      #expect(disturbed.reports.map(\.tick) == [0, 1, 2])
+      #expect(disturbed.reports.last!.era > expected.reports.last!.era, "at \(message)")
+    }
+  }
+
+  @Test("A tick that breaks twice, the second time on the way back, changes nothing")
+  func breaksOnTheWayBack() throws {
+    let expected = try DisturbedTwin.undisturbed()
+    let first = try DisturbedTwin.messages(ofTick: 1)
+    let broken = first[first.count / 2].index
+    let wayBack = try DisturbedTwin.messages(ofTick: 1, after: (.loss, at: broken)).filter {
+      $0.target == "enter(era:)" || $0.target == "restore(_:)"
+    }
+    #expect(wayBack.count == 12, "A request and a reply for each of three segments, twice.")
+    for message in wayBack {
+      let disturbed = try DisturbedTwin.run(.loss, at: [broken, message.index])
+      #expect(disturbed.bits == expected.bits, "at \(message)")
+      #expect(disturbed.commit == expected.commit, "at \(message)")
+    }
+  }
+
+  @Test("A tick that the store has is reported, even if a segment misses the word")
+  func abortAfterTheStoreCommitted() throws {
+    let expected = try DisturbedTwin.undisturbed()
+    let word = try #require(
+      try DisturbedTwin.messages(ofTick: 1).first { $0.target == "commit(tick:)" })
+    for fault in DisturbedTwin.Fault.allCases {
+      let disturbed = try DisturbedTwin.run(fault, at: [word.index])
+      let eras = disturbed.reports.map(\.era)
+      #expect(eras[1] == expected.reports[1].era, "The store took it under the old era.")
+      #expect(eras[2] > eras[1])
+      #expect(disturbed.bits == expected.bits)
+    }
+  }
+
+  @Test("Segments that stay cut off from each other make the coordinator give up in words")
+  func givesUp() throws {
+    let twin = try SimulatedTwin(Grids.cigre)
+    try twin.runtime.run {
+      let processes = try await twin.form()
+      _ = try await processes.coordinator.runTick()
+      twin.network.cut("north", "middle")
+      let failure = await #expect(throws: TwinFailure.self) {
+        try await processes.coordinator.runTick()
+      }
+      guard case .gaveUp(tick: 1, attempts: 3, why: _) = failure else {
+        Issue.record("\(String(describing: failure))")
+        return
+      }
+      #expect(try twin.store.lastCommit()?.tick == 0)
+      twin.network.mend("north", "middle")
+      #expect(try await processes.coordinator.runTick().tick == 1)
+      await processes.shutdown()
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import ActorCluster
+import GridModel
+import PowerFlow
+import SimulatedCluster
+import Testing
+import TwinStore
+
+@testable import Twin
+
+/// Whoever acts under an old era is refused.
+struct EraTests {
+  @Test("A segment's node refuses a call of another era before it reads the arguments")
+  func callOfAnotherEra() throws {
+    let twin = try SimulatedTwin(Grids.cigre)
+    try twin.runtime.run {
+      let processes = try await twin.form()
+      let current = processes.clusters[0].era
+      for era in [0, current - 1, current + 1] {
+        let outsider = try await twin.network.startNode("outsider", twin: "cigre-mv", era: era)
+        let segment = try Segment.resolve(id: Self.lower, using: outsider)
+        let before = processes.clusters[2].counters
+        await #expect(throws: ClusterError.staleEra(current: current)) {
+          _ = try await segment.begin(Self.stamp(era: era))
+        }
+        await #expect(throws: ClusterError.staleEra(current: current)) {
+          let step = BorderStep(stamp: Self.stamp(era: era), step: [], isSettled: [])
+          _ = try await segment.advance(by: step)
+        }
+        await #expect(throws: ClusterError.staleEra(current: current)) {
+          try await segment.commit(tick: 0)
+        }
+        await #expect(throws: ClusterError.staleEra(current: current)) {
+          try await segment.restore([1, 2, 3])
+        }
+        let after = processes.clusters[2].counters
+        #expect(after.refused == before.refused + 4)
+        #expect(after.bytesReceived == before.bytesReceived)
+        await outsider.shutdown()
+      }
+      #expect(try await processes.coordinator.runTick().tick == 0)
+      await processes.shutdown()
+    }
+  }
+
+  @Test("A segment refuses a stamp that disagrees with the era of its call")
+  func stampOfAnotherEra() throws {
+    let twin = try SimulatedTwin(Grids.cigre)
+    try twin.runtime.run {
+      let processes = try await twin.form()
+      let current = processes.clusters[0].era
+      let segment = try Segment.resolve(id: Self.lower, using: processes.clusters[0])
+      for era in [current - 1, current + 1] {
+        let refusal = SegmentError.staleEra(given: era, current: current)
+        #expect(
+          await Self.segmentError {
+            _ = try await segment.begin(Self.stamp(era: era))
+          } == refusal)
+        #expect(
+          await Self.segmentError {
+            let step = BorderStep(stamp: Self.stamp(era: era), step: [], isSettled: [])
+            _ = try await segment.advance(by: step)
+          } == refusal)
+      }
+      await processes.shutdown()
+    }
+  }
+
+  @Test("A node enters a greater era and refuses to go back")
+  func nodeNeverGoesBack() throws {
+    let twin = try SimulatedTwin(Grids.cigre)
+    try twin.runtime.run {
+      let processes = try await twin.form()
+      let old = try await twin.network.startNode("old", twin: "cigre-mv", era: 0)
+      let agent = try NodeAgent.resolve(id: NodeAgent.identity(on: "middle"), using: old)
+      await #expect(throws: ClusterError.staleEra(current: 1)) { try await agent.enter(era: 0) }
+      #expect(processes.clusters[2].era == 1)
+      let new = try await twin.network.startNode("new", twin: "cigre-mv", era: 5)
+      try await NodeAgent.resolve(id: NodeAgent.identity(on: "middle"), using: new).enter(era: 5)
+      #expect(processes.clusters[2].era == 5)
+    }
+  }
+
+  @Test("A tick whose era rises in the store is not committed")
+  func eraRisesInTheStore() throws {
+    let twin = try SimulatedTwin(Grids.cigre)
+    try twin.runtime.run {
+      let processes = try await twin.form()
+      _ = try await processes.coordinator.runTick()
+      twin.network.onMessage { message in
+        if message.target == "conclude(tick:)", message.purpose == .request, message.to == "south" {
+          _ = try? twin.store.raiseEra()
+        }
+      }
+      await expectSuperseded { _ = try await processes.coordinator.runTick() }
+      twin.network.onMessage(nil)
+      #expect(try twin.store.lastCommit()?.tick == 0)
+      await processes.shutdown()
+    }
+  }
+
+  @Test("Of two coordinators on one store the older cannot commit any more, the newer goes on")
+  func twoCoordinators() throws {
+    let expected = try SimulatedTwin(Grids.cigre).run(ticks: 4)
+    let twin = try SimulatedTwin(Grids.cigre)
+    let bits = try twin.runtime.run { () -> [UInt64] in
+      let processes = try await twin.form()
+      let older = processes.coordinator
+      _ = try await older.runTick()
+
+      let cluster = try await twin.network.startNode("newer", twin: twin.plan.name)
+      let newer = try twin.host(on: cluster)
+      for node in processes.clusters.dropFirst() {
+        let identity = ActorIdentity(
+          kind: Coordinator.kind, name: Coordinator.name, on: cluster.node)
+        try await Coordinator.resolve(id: identity, using: node)
+          .join(SimulatedTwin.card(of: node.node))
+      }
+      try await newer.form(twin.plan)
+      #expect(try await newer.runTick().tick == 1)
+      for _ in 0..<3 { await expectSuperseded { _ = try await older.runTick() } }
+      #expect(try await newer.runTick().tick == 2)
+      let last = try await newer.runTick()
+      #expect(last.tick == 3)
+      #expect(last.era == 2, "The older one did not disturb it.")
+      let bits = try await newer.voltages().bits
+      await cluster.shutdown()
+      await processes.shutdown()
+      return bits
+    }
+    #expect(bits == expected.bits.last)
+  }
+
+  private func expectSuperseded(_ body: () async throws -> Void) async {
+    let failure = await #expect(throws: TwinFailure.self) { try await body() }
+    guard case .superseded(let why) = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(why.contains("another coordinator has started"))
+  }
+
+  private static let lower = ActorIdentity(
+    kind: Segment.kind, name: "feeder-1-lower", on: "middle")
+
+  private static func stamp(era: Int64) -> RoundStamp {
+    RoundStamp(era: era, tick: 0, iteration: 0, topologyVersion: 1, roleVersion: 1)
+  }
+
+  private static func segmentError(_ body: () async throws -> Void) async -> SegmentError? {
+    do {
+      try await body()
+      return nil
+    } catch ClusterError.remote(let failure) {
+      return failure.decoded(as: SegmentError.self)
+    } catch {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import ActorCluster
+import GridModel
+import PowerFlow
+import Testing
+
+@testable import Twin
+
+/// Grids that are dark in part, without a solution, or not ready.
+struct GridFaultTests {
+  @Test("An island without source, across two segments, is dark and unserved, and ticks commit")
+  func darkIsland() throws {
+    var grid = Grids.ring(interior: 3)
+    for (segment, bus) in [(1, "B-isle"), (2, "C-isle")] {
+      grid.buses.append(Bus(id: Name(bus), nominalVoltage_kV: 20))
+      grid.segments[segment].buses.append(Name(bus))
+      var load = Load(id: Name("load-\(bus)"), bus: Name(bus))
+      load.p_MW = 2.5
+      grid.loads.append(load)
+    }
+    grid.branches.append(
+      Branch(id: "isle", from: "B-isle", to: "C-isle", r_pu: 0.01, x_pu: 0.05))
+    let run = try SimulatedTwin(grid).run(ticks: 2)
+    for report in run.reports {
+      #expect(report.darkBuses == 2)
+      #expect(report.totals.unserved_MW == 5)
+      #expect(abs(report.totals.load_MW - 90) < 1e-9)
+      #expect(report.ties.mismatch_MVA < 1e-9)
+    }
+    #expect(run.reports.map(\.tick) == [0, 1])
+  }
+
+  @Test("The same island with a source of its own is lit")
+  func litIsland() throws {
+    var grid = Grids.ring(interior: 3)
+    for (segment, bus) in [(1, "B-isle"), (2, "C-isle")] {
+      grid.buses.append(Bus(id: Name(bus), nominalVoltage_kV: 20))
+      grid.segments[segment].buses.append(Name(bus))
+    }
+    grid.branches.append(
+      Branch(id: "isle", from: "B-isle", to: "C-isle", r_pu: 0.01, x_pu: 0.05))
+    grid.sources.append(Source(id: "isle", bus: "C-isle"))
+    let report = try SimulatedTwin(grid).run(ticks: 1).reports[0]
+    #expect(report.darkBuses == 0)
+    #expect(report.totals.unserved_MW == 0)
+  }
+
+  @Test("A grid without a solution is named with its island, its worst bus and the tick")
+  func noSolution() throws {
+    let twin = try SimulatedTwin(Grids.cigre.withLoads(times: 10))
+    try twin.runtime.run {
+      let processes = try await twin.form()
+      for _ in 0..<2 {
+        let failure = await #expect(throws: TwinFailure.self) {
+          try await processes.coordinator.runTick()
+        }
+        guard case .noSolution(let island, tick: 0) = failure else {
+          Issue.record("\(String(describing: failure))")
+          return
+        }
+        #expect(island.island == 1)
+        #expect(Grids.cigre.buses.map(\.id).contains(island.worstBus))
+        #expect(island.mismatch_MVA > 0)
+        #expect("\(failure!)".hasPrefix("tick 0: island 1 (around bus "))
+      }
+      #expect(try twin.store.lastCommit() == nil)
+      await processes.shutdown()
+    }
+  }
+
+  @Test("A topology without segments is no twin, and the sentence says what to add")
+  func noSegments() throws {
+    var topology = Grids.cigre
+    topology.segments = []
+    let failure = #expect(throws: TwinFailure.self) { _ = try TwinPlan(topology) }
+    #expect(
+      failure?.description
+        == "topology 'cigre-mv' has no segments: add a 'segments:' list that names every bus once")
+  }
+
+  @Test("A node that does not join is named when the time is up, not later")
+  func missingNode() throws {
+    let twin = try SimulatedTwin(Grids.cigre)
+    try twin.runtime.run {
+      let processes = try await twin.start(without: ["middle"])
+      let start = twin.runtime.now
+      let failure = await #expect(throws: TwinFailure.self) {
+        try await processes.coordinator.form(twin.plan)
+      }
+      guard case .missing(let nodes, twin: "cigre-mv", waited: .seconds(5)) = failure else {
+        Issue.record("\(String(describing: failure))")
+        return
+      }
+      #expect(nodes == ["middle"])
+      #expect(twin.runtime.now - start >= .seconds(5))
+      #expect(twin.runtime.now - start <= .seconds(5) + Coordinator.joinPoll)
+      #expect("\(failure!)".contains("'busbar node --name middle --twin cigre-mv"))
+      await processes.shutdown()
+    }
+  }
+
+  @Test("A node that joins late is waited for")
+  func lateNode() throws {
+    let twin = try SimulatedTwin(Grids.cigre)
+    try twin.runtime.run {
+      let processes = try await twin.start(without: ["middle"])
+      let forming = processes.clusters[0].task {
+        try await processes.coordinator.form(twin.plan)
+      }
+      try await twin.runtime.sleep(for: .seconds(3))
+      let cluster = try await twin.network.startNode("middle", twin: twin.plan.name)
+      try await TwinNode(cluster).join(
+        SimulatedTwin.coordinatorNode, card: SimulatedTwin.card(of: "middle"))
+      try await forming.value
+      #expect(try await processes.coordinator.runTick().tick == 0)
+      await cluster.shutdown()
+      await processes.shutdown()
+    }
+  }
+}
