@@ -51,7 +51,11 @@ struct NodeCommand: AsyncParsableCommand {
     let isLost = await waitForTheEnd(of: node, cluster)
     await cluster.shutdown()
     if isLost {
-      printNote("node \(name): the coordinator at \(coordinator.address) was lost; start it again")
+      // A demo tells by itself why it ends.
+      if !leashed {
+        printNote(
+          "node \(name): the coordinator at \(coordinator.address) was lost; start it again")
+      }
       throw ExitCode.lostPart
     }
   }
