@@ -54,13 +54,16 @@ final class ChildNodes: Sendable {
       children = []
       return all
     }
-    for child in children { try? child.leash.close() }
+    for child in children {
+      try? child.leash.close()
+      // A stopped process feels its leash when it goes on.
+      kill(child.process.processIdentifier, SIGCONT)
+    }
     let deadline = ContinuousClock.now + Self.patience
     while children.contains(where: \.process.isRunning), ContinuousClock.now < deadline {
       try? await Task.sleep(for: .milliseconds(5))
     }
     for child in children where child.process.isRunning {
-      // A stopped process ends by no other signal.
       kill(child.process.processIdentifier, SIGKILL)
       child.process.waitUntilExit()
     }

@@ -18,5 +18,8 @@ struct LoopbackAddress: ExpressibleByArgument, Sendable {
     address = NodeAddress(host: host, port: port)
   }
 
+  /// As `--help` shows a default.
+  var defaultValueDescription: String { "\(address)" }
+
   static let help = "An address of this machine, such as 127.0.0.1:7400; nothing is encrypted yet."
 }

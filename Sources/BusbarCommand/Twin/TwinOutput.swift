@@ -47,6 +47,9 @@ enum TwinEnding {
       case .noSolution: return .noSolution
       case .gaveUp, .superseded: return .failure
       }
+    case let ended as NodeEnded:
+      printNote("error: \(ended)")
+      return .lostPart
     case let failure as PowerFlowError:
       printNote("error: \(failure)")
       return .noSolution
