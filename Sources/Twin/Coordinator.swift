@@ -97,7 +97,7 @@ package distributed actor Coordinator: ClusterActor {
     var members: [Member] = []
     for (position, (slice, node)) in zip(plan.slices, plan.hosts).enumerated() {
       let state = committed?.states[position].state ?? []
-      structures.append(try await agent(of: node).host(slice, state: state))
+      structures.append(try await host(slice, state: state, on: node))
       let identity = ActorIdentity(kind: Segment.kind, name: slice.segment.text, on: node)
       members.append(
         Member(
@@ -106,6 +106,19 @@ package distributed actor Coordinator: ClusterActor {
     }
     self.members = members
     return structures
+  }
+
+  private func host(
+    _ slice: SegmentSlice, state: [UInt8], on node: NodeName
+  ) async throws -> NetworkStructure {
+    let agent = try agent(of: node)
+    var structure: NetworkStructure?
+    for part in try SlicePart.cut(slice) {
+      let isLast = part.index == part.count - 1
+      structure = try await agent.host(part, state: isLast ? state : [])
+    }
+    guard let structure else { preconditionFailure("The last part makes a slice whole.") }
+    return structure
   }
 
   /// Makes the border plan and tells every segment its part of it and where its neighbours are.

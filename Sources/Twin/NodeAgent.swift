@@ -10,14 +10,15 @@ distributed actor NodeAgent: ClusterActor {
   static let name = "agent"
   static let targets = TargetTable<NodeAgent> {
     Target("enter(era:)", era: .raises) { actor, era in try await actor.enter(era: era) }
-    Target("host(_:state:)") { actor, slice, state in
-      try await actor.host(slice, state: state)
+    Target("host(_:state:)") { actor, part, state in
+      try await actor.host(part, state: state)
     }
     Target("traffic()", era: .any) { actor in try await actor.traffic() }
     Target("leave()", era: .any) { actor in try await actor.leave() }
   }
 
   private let onLeave: LeaveAction
+  private var slices = SliceCollector()
 
   /// What happens when the coordinator sends the node home.
   struct LeaveAction: Sendable {
@@ -39,8 +40,12 @@ distributed actor NodeAgent: ClusterActor {
   /// Moves the node to a new era; the cluster has adopted it from the request's head.
   distributed func enter(era: Int64) { actorSystem.adopt(era: era) }
 
-  /// Hosts a segment from its slice, and from its last committed state if it has one.
-  distributed func host(_ slice: SegmentSlice, state: [UInt8]) async throws -> NetworkStructure {
+  /// Takes a part of a segment's slice; with the last one it hosts the segment, from its last
+  /// committed state if it has one.
+  ///
+  /// - Returns: the segment's structure, once it is hosted.
+  distributed func host(_ part: SlicePart, state: [UInt8]) async throws -> NetworkStructure? {
+    guard let slice = try slices.take(part) else { return nil }
     let committed = state.isEmpty ? nil : try SegmentState(decoding: state)
     let name = slice.segment.text
     actorSystem.remove(ActorIdentity(kind: Segment.kind, name: name, on: actorSystem.node))

@@ -22,47 +22,25 @@ struct CoordinatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where to listen.", valueName: "HOST:PORT"))
   var listen = LoopbackAddress(host: "127.0.0.1", port: 7400)
 
-  @Option(help: "How many ticks to run; the topology's own count by default.")
-  var ticks: Int64?
-
-  @Option(help: "The seed of every random draw; the topology's own by default.")
-  var seed: UInt64?
-
-  @Option(help: ArgumentHelp("Print a line every N ticks.", valueName: "N"))
-  var every: Int64 = 8
+  @OptionGroup
+  var options: RunOptions
 
   @Option(help: ArgumentHelp("How long to wait for the nodes.", valueName: "SECONDS"))
   var wait: Int64 = 60
 
-  @Option(name: .shortAndLong, help: "table or json.")
-  var output = SummaryOutput.table
-
   func validate() throws {
-    if let ticks, ticks < 1 { throw ValidationError("--ticks takes a number from 1 up.") }
-    if every < 1 { throw ValidationError("--every takes a number from 1 up.") }
     if wait < 1 { throw ValidationError("--wait takes a number of seconds from 1 up.") }
   }
 
   func run() async throws {
-    var topology = try Documents.read(self.topology)
-    if let seed { topology.time.seed = seed }
-    let signals = Signals.receive([SIGINT, SIGTERM, SIGHUP])
-    let work = Task { [topology] in try await run(topology) }
-    let interruption = Task {
-      for await _ in signals {
-        work.cancel()
-        return true
-      }
-      return false
-    }
-    let result = await work.result
-    interruption.cancel()
-    if await interruption.value {
+    let topology = try options.read(self.topology)
+    let (result, wasInterrupted) = await Interruptible.run { try await run(topology) }
+    if wasInterrupted {
       printNote("interrupted: the nodes were sent home")
       throw ExitCode.interrupted
     }
     do {
-      TwinOutput(format: output, every: every).end(try result.get())
+      options.twinOutput.end(try result.get())
     } catch {
       throw TwinEnding.exitCode(of: error)
     }
@@ -81,11 +59,11 @@ struct CoordinatorCommand: AsyncParsableCommand {
       "listening at \(process.address); start the nodes "
         + plan.nodes.map(\.rawValue).joined(separator: ", ") + " with 'busbar node --name "
         + "\(plan.nodes[0]) --twin \(plan.name) --coordinator \(process.address)'")
-    let output = TwinOutput(format: self.output, every: every)
+    let output = options.twinOutput
     output.begin()
     do {
       let summary = try await process.run(
-        plan, ticks: ticks ?? topology.time.steps, formingWithin: .seconds(wait),
+        plan, ticks: options.ticks(of: topology), formingWithin: .seconds(wait),
         onTick: output.show)
       await process.end()
       return summary

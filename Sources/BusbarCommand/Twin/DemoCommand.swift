@@ -25,54 +25,29 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The grid with its segments.", valueName: "FILE"))
   var topology = "Topologies/cigre-mv.yaml"
 
-  @Option(help: "How many ticks to run; the topology's own count by default.")
-  var ticks: Int64?
-
-  @Option(help: "The seed of every random draw; the topology's own by default.")
-  var seed: UInt64?
-
-  @Option(help: ArgumentHelp("Print a line every N ticks.", valueName: "N"))
-  var every: Int64 = 8
+  @OptionGroup
+  var options: RunOptions
 
   @Flag(help: "After every tick also solve the whole grid in one process and compare.")
   var verify = false
-
-  @Option(name: .shortAndLong, help: "table or json.")
-  var output = SummaryOutput.table
 
   /// Four processes of one machine start in well under a second.
   private static let formingTimeout = Duration.seconds(10)
   /// How long the twin may take to notice itself that a child has ended.
   private static let noticeTimeout = Duration.seconds(3)
 
-  func validate() throws {
-    if let ticks, ticks < 1 { throw ValidationError("--ticks takes a number from 1 up.") }
-    if every < 1 { throw ValidationError("--every takes a number from 1 up.") }
-  }
-
   func run() async throws {
-    var topology = try Documents.read(self.topology)
-    if let seed { topology.time.seed = seed }
-    let signals = Signals.receive([SIGINT, SIGTERM, SIGHUP])
+    let topology = try options.read(self.topology)
     let children = ChildNodes()
-    let demo = Task { [topology] in try await run(topology, children) }
-    let interruption = Task {
-      for await _ in signals {
-        demo.cancel()
-        return true
-      }
-      return false
-    }
-    let result = await demo.result
+    let (result, wasInterrupted) = await Interruptible.run { try await run(topology, children) }
     await children.end()
-    interruption.cancel()
-    if await interruption.value {
+    if wasInterrupted {
       printNote("interrupted: every process of the demo has ended")
       throw ExitCode.interrupted
     }
     do {
       let summary = try result.get()
-      TwinOutput(format: output, every: every).end(summary)
+      options.twinOutput.end(summary)
       guard summary.agrees else { throw ExitCode.failure }
     } catch {
       throw TwinEnding.exitCode(of: error)
@@ -83,8 +58,8 @@ struct DemoCommand: AsyncParsableCommand {
     let plan = try TwinPlan(topology)
     let process = try await CoordinatorProcess(
       twin: plan.name, listen: NodeAddress(host: "127.0.0.1", port: 0))
-    let output = TwinOutput(format: self.output, every: every)
-    let ticks = self.ticks ?? topology.time.steps
+    let output = options.twinOutput
+    let ticks = options.ticks(of: topology)
     let whole = verify ? WholeGrid(topology) : nil
     do {
       for node in plan.nodes {

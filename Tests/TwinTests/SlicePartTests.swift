@@ -1,0 +1,48 @@
+import GridModel
+import PowerFlow
+import Testing
+
+@testable import Twin
+
+@Suite("A slice crosses in parts")
+struct SlicePartTests {
+  /// A segment of so many buses that its slice does not fit into one message.
+  private let slice: SegmentSlice = {
+    var topology = Topology(name: "long")
+    topology.buses = (0..<20_000).map { Bus(id: Name("bus-\($0)"), nominalVoltage_kV: 20) }
+    topology.segments = [SegmentPlan(id: "all", buses: topology.buses.map(\.id))]
+    return Partition(topology).slice("all")
+  }()
+
+  @Test("Parts in order make the slice whole, whatever its size")
+  func inOrder() throws {
+    let parts = try SlicePart.cut(slice)
+    #expect(parts.count > 4)
+    #expect(parts.allSatisfy { $0.bytes.count <= SlicePart.maximumSize })
+    var collector = SliceCollector()
+    for part in parts.dropLast() { #expect(try collector.take(part) == nil) }
+    #expect(try collector.take(parts.last!) == slice)
+  }
+
+  @Test("A hand-over that was cut short can begin again")
+  func beginAgain() throws {
+    let parts = try SlicePart.cut(slice)
+    var collector = SliceCollector()
+    _ = try collector.take(parts[0])
+    _ = try collector.take(parts[1])
+    for part in parts.dropLast() { _ = try collector.take(part) }
+    #expect(try collector.take(parts.last!) == slice)
+  }
+
+  @Test("A part that is missing or comes twice is refused, and so is a broken one")
+  func outOfOrder() throws {
+    let parts = try SlicePart.cut(slice)
+    var collector = SliceCollector()
+    _ = try collector.take(parts[0])
+    #expect(throws: SliceError.outOfOrder("all")) { try collector.take(parts[2]) }
+    #expect(throws: SliceError.outOfOrder("all")) { try collector.take(parts[1]) }
+
+    let broken = SlicePart(segment: "all", index: 0, count: 1, bytes: [0xff])
+    #expect(throws: SliceError.self) { try collector.take(broken) }
+  }
+}
