@@ -19,7 +19,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
   @Argument(help: "The grid with its segments.")
   var topology: String
 
-  @Option(help: ArgumentHelp("Where to listen.", valueName: "HOST:PORT"))
+  @Option(
+    help: ArgumentHelp("Where to listen.", valueName: "HOST:PORT"), transform: LoopbackAddress.init)
   var listen = LoopbackAddress(host: "127.0.0.1", port: 7400)
 
   @OptionGroup

@@ -24,10 +24,14 @@ struct NodeCommand: AsyncParsableCommand {
   @Option(help: "The name of the twin: its topology's name.")
   var twin: String
 
-  @Option(help: ArgumentHelp("Where the coordinator listens.", valueName: "HOST:PORT"))
+  @Option(
+    help: ArgumentHelp("Where the coordinator listens.", valueName: "HOST:PORT"),
+    transform: LoopbackAddress.init)
   var coordinator: LoopbackAddress
 
-  @Option(help: ArgumentHelp("Where to listen; any free port by default.", valueName: "HOST:PORT"))
+  @Option(
+    help: ArgumentHelp("Where to listen; any free port by default.", valueName: "HOST:PORT"),
+    transform: LoopbackAddress.init)
   var listen = LoopbackAddress(host: "127.0.0.1", port: 0)
 
   @Flag(help: .hidden)
