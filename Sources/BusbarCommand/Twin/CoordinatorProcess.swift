@@ -51,8 +51,11 @@ struct CoordinatorProcess {
 
   /// Sends the nodes home and closes every connection.
   func end() async {
-    await coordinator.whenLocal { await $0.dismiss() }
-    await cluster.shutdown()
+    // In a task of its own: a run that is cancelled makes no calls any more.
+    await Task {
+      await coordinator.whenLocal { await $0.dismiss() }
+      await cluster.shutdown()
+    }.value
   }
 
   private func nodes() async -> [NodeCard] { await coordinator.whenLocal { $0.nodes } ?? [] }
