@@ -4,6 +4,10 @@ import GridModel
 struct ModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model", abstract: "Check grid documents.",
+    discussion: """
+      Examples:
+        busbar model validate Topologies/cigre-mv.yaml
+      """,
     subcommands: [Validate.self])
 
   struct Validate: AsyncParsableCommand {
