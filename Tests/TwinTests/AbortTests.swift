@@ -5,6 +5,20 @@ import Testing
 
 /// A tick can be thrown away at any message and repeated with the same bits.
 struct AbortTests {
+  @Test("The ticks that are broken here are not alike: batteries move in each")
+  func ticksDiffer() throws {
+    var energies: Set<[Double]> = []
+    for ticks in 1...DisturbedTwin.ticks {
+      let twin = try SimulatedTwin(Grids.evening)
+      _ = try twin.run(ticks: ticks)
+      let states = try #require(try twin.store.lastCommit()).states
+      energies.insert(
+        try states.flatMap { try SegmentState(decoding: $0.state).fleet.assets.map(\.energy_MWh) })
+    }
+    #expect(energies.count == DisturbedTwin.ticks)
+    #expect(energies.allSatisfy { $0.count == 2 })
+  }
+
   @Test(
     "A tick that breaks at any message and is repeated changes nothing",
     arguments: DisturbedTwin.Fault.allCases, [0, 1])

@@ -14,7 +14,7 @@ struct ChanceTests {
   @Test("Random losses delay ticks and change none", arguments: 1...20 as ClosedRange<UInt64>)
   func randomLosses(seed: UInt64) throws {
     let expected = try DisturbedTwin.undisturbed()
-    let twin = try SimulatedTwin(Grids.cigre, seed: seed)
+    let twin = try SimulatedTwin(Grids.evening, seed: seed)
     let bits = try twin.runtime.run { () -> [UInt64] in
       let processes = try await twin.form()
       twin.network.onMessage { message in

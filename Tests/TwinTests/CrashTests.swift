@@ -11,14 +11,14 @@ struct CrashTests {
 
   @Test("A node that dies at any message of a tick is named, and the day goes on from the store")
   func crashAtAnyMessage() throws {
-    let expected = try SimulatedTwin(Grids.cigre).run(ticks: 4)
+    let expected = try SimulatedTwin(Grids.evening).run(ticks: 4)
     var lostTicks: Set<Int64> = []
     for message in try DisturbedTwin.messages(ofTick: 1) {
       let (store, lostAt) = try crash(at: message.index)
       let committed = try #require(try store.lastCommit()).tick
       #expect(lostAt == committed + 1, "at \(message)")
       lostTicks.insert(lostAt)
-      let again = try SimulatedTwin(Grids.cigre, seed: 99, store: store)
+      let again = try SimulatedTwin(Grids.evening, seed: 99, store: store)
       let rest = try again.run(ticks: 3 - Int(committed))
       #expect(rest.reports.map(\.tick) == Array(lostAt...3))
       #expect(rest.bits == Array(expected.bits.dropFirst(Int(lostAt))), "at \(message)")
@@ -28,7 +28,7 @@ struct CrashTests {
 
   /// Runs until a node's death shows, and tells the tick at which it did.
   private func crash(at index: Int) throws -> (MemoryStore, tick: Int64) {
-    let twin = try SimulatedTwin(Grids.cigre, seed: DisturbedTwin.seed)
+    let twin = try SimulatedTwin(Grids.evening, seed: DisturbedTwin.seed)
     let tick = try twin.runtime.run { () -> Int64 in
       let processes = try await twin.form()
       twin.network.onMessage { if $0.index == index { twin.network.crash("middle") } }
@@ -57,8 +57,8 @@ struct CrashTests {
   @Test("A node that dies while a twin forms again is lost at the tick that comes next")
   func crashWhileForming() throws {
     let store = MemoryStore()
-    _ = try SimulatedTwin(Grids.cigre, store: store).run(ticks: 2)
-    let twin = try SimulatedTwin(Grids.cigre, store: store)
+    _ = try SimulatedTwin(Grids.evening, store: store).run(ticks: 2)
+    let twin = try SimulatedTwin(Grids.evening, store: store)
     try twin.runtime.run {
       let processes = try await twin.start()
       twin.network.onMessage { message in
@@ -82,8 +82,8 @@ struct CrashTests {
 
   @Test("A node that dies and comes back empty stops the day until the twin forms again")
   func restartedNode() throws {
-    let expected = try SimulatedTwin(Grids.cigre).run(ticks: 3)
-    let twin = try SimulatedTwin(Grids.cigre)
+    let expected = try SimulatedTwin(Grids.evening).run(ticks: 3)
+    let twin = try SimulatedTwin(Grids.evening)
     let bits = try twin.runtime.run { () -> [UInt64] in
       let processes = try await twin.form()
       _ = try await processes.coordinator.runTick()
@@ -108,7 +108,7 @@ struct CrashTests {
   func otherGrid() throws {
     let store = MemoryStore()
     _ = try SimulatedTwin(Grids.ring(interior: 3), store: store).run(ticks: 1)
-    let twin = try SimulatedTwin(Grids.cigre, store: store)
+    let twin = try SimulatedTwin(Grids.evening, store: store)
     try twin.runtime.run {
       let processes = try await twin.start()
       let failure = await #expect(throws: TwinFailure.self) {

@@ -11,7 +11,7 @@ import TwinStore
 struct EraTests {
   @Test("A segment's node refuses a call of another era before it reads the arguments")
   func callOfAnotherEra() throws {
-    let twin = try SimulatedTwin(Grids.cigre)
+    let twin = try SimulatedTwin(Grids.evening)
     try twin.runtime.run {
       let processes = try await twin.form()
       let current = processes.clusters[0].era
@@ -44,7 +44,7 @@ struct EraTests {
 
   @Test("A segment refuses a stamp that disagrees with the era of its call")
   func stampOfAnotherEra() throws {
-    let twin = try SimulatedTwin(Grids.cigre)
+    let twin = try SimulatedTwin(Grids.evening)
     try twin.runtime.run {
       let processes = try await twin.form()
       let current = processes.clusters[0].era
@@ -67,7 +67,7 @@ struct EraTests {
 
   @Test("A node enters a greater era and refuses to go back")
   func nodeNeverGoesBack() throws {
-    let twin = try SimulatedTwin(Grids.cigre)
+    let twin = try SimulatedTwin(Grids.evening)
     try twin.runtime.run {
       let processes = try await twin.form()
       let old = try await twin.network.startNode("old", twin: "cigre-mv", era: 0)
@@ -82,7 +82,7 @@ struct EraTests {
 
   @Test("A tick whose era rises in the store is not committed")
   func eraRisesInTheStore() throws {
-    let twin = try SimulatedTwin(Grids.cigre)
+    let twin = try SimulatedTwin(Grids.evening)
     try twin.runtime.run {
       let processes = try await twin.form()
       _ = try await processes.coordinator.runTick()
@@ -100,8 +100,8 @@ struct EraTests {
 
   @Test("Of two coordinators on one store the older cannot commit any more, the newer goes on")
   func twoCoordinators() throws {
-    let expected = try SimulatedTwin(Grids.cigre).run(ticks: 4)
-    let twin = try SimulatedTwin(Grids.cigre)
+    let expected = try SimulatedTwin(Grids.evening).run(ticks: 4)
+    let twin = try SimulatedTwin(Grids.evening)
     let bits = try twin.runtime.run { () -> [UInt64] in
       let processes = try await twin.form()
       let older = processes.coordinator

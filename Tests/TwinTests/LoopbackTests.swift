@@ -10,7 +10,7 @@ import TwinStore
 struct LoopbackTests {
   @Test("Over HTTP/2 the voltages and states equal the simulation's to the last bit")
   func sameBits() async throws {
-    for topology in [Grids.cigre, Grids.ieee118] {
+    for topology in [Grids.evening, Grids.ieee118] {
       let simulated = try SimulatedTwin(topology)
       let expected = try simulated.run(ticks: 4)
       let store = MemoryStore()

@@ -14,7 +14,7 @@ struct ReplayTests {
     var strayCount: Int
 
     init(
-      _ topology: Topology = Grids.cigre, seed: UInt64, order: SimulatedRuntime.Order = .shuffled,
+      _ topology: Topology = Grids.evening, seed: UInt64, order: SimulatedRuntime.Order = .shuffled,
       ticks: Int = 2
     ) throws {
       let twin = try SimulatedTwin(topology, seed: seed, order: order)

@@ -12,7 +12,7 @@ struct SegmentTwinTests {
   private let segment: SegmentTwin
 
   init() throws {
-    bench = try SegmentBench(Grids.cigre)
+    bench = try SegmentBench(Grids.evening)
     segment = bench.segments[0]
   }
 
@@ -45,7 +45,7 @@ struct SegmentTwinTests {
     #expect(throws: SegmentError.wrongTick(given: 0, committed: -1)) {
       try segment.commit(tick: 0)
     }
-    let fresh = try SegmentBench(Grids.cigre)
+    let fresh = try SegmentBench(Grids.evening)
     #expect(try bench.begin(0).blocks == fresh.begin(0).blocks)
   }
 

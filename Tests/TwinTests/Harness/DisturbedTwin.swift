@@ -39,7 +39,7 @@ struct DisturbedTwin {
   private static func run(
     _ hook: @escaping @Sendable (SimulatedTwin, SimulatedTwin.Processes, SimulatedMessage) -> Void
   ) throws -> DisturbedTwin {
-    let twin = try SimulatedTwin(Grids.cigre, seed: seed)
+    let twin = try SimulatedTwin(Grids.evening, seed: seed)
     let (reports, voltages) = try twin.runtime.run {
       let processes = try await twin.form()
       twin.network.onMessage { hook(twin, processes, $0) }
@@ -60,7 +60,7 @@ struct DisturbedTwin {
   static func messages(
     ofTick tick: Int, after fault: (Fault, at: Int)? = nil
   ) throws -> [SimulatedMessage] {
-    let twin = try SimulatedTwin(Grids.cigre, seed: seed)
+    let twin = try SimulatedTwin(Grids.evening, seed: seed)
     let log = MessageLog()
     try twin.runtime.run {
       let processes = try await twin.form()

@@ -5,6 +5,8 @@ import GridModel
 enum Grids {
   /// Fifteen buses, three segments, a day with sun, wind and batteries.
   static let cigre = read("cigre-mv")
+  /// The same grid from six in the evening, when every battery moves and wind and sun change.
+  static let evening = cigre.starting(after: 18 * 3600)
   /// A hundred and eighteen buses, four segments, many generators that hold a voltage.
   static let ieee118 = read("ieee118")
 
@@ -61,6 +63,12 @@ extension Topology {
   func with(seed: UInt64) -> Topology {
     var topology = self
     topology.time.seed = seed
+    return topology
+  }
+
+  func starting(after seconds: Int64) -> Topology {
+    var topology = self
+    topology.time.start = topology.time.start.advanced(by: seconds)
     return topology
   }
 
