@@ -69,6 +69,8 @@ package distributed actor Coordinator: ClusterActor {
       for node in plan.nodes { try await agent(of: node).enter(era: era) }
       let structures = try await host(plan)
       try await introduce(plan, structures)
+    } catch let failure as TwinFailure {
+      throw failure
     } catch {
       let lost = await lostNodes(hosting: zip(plan.slices.map(\.segment), plan.hosts))
       guard lost.isEmpty else { throw .lost(lost, tick: tick) }
@@ -91,7 +93,7 @@ package distributed actor Coordinator: ClusterActor {
     let committed = try store.lastCommit()
     if let stored = committed?.states.map(\.segment) {
       let own = plan.slices.map(\.segment.text)
-      guard stored == own else { throw ForeignStore(stored: stored, own: own) }
+      guard stored == own else { throw TwinFailure.foreignStore(stored: stored, own: own) }
     }
     var structures: [NetworkStructure] = []
     var members: [Member] = []
@@ -160,7 +162,9 @@ package distributed actor Coordinator: ClusterActor {
   package func tick() async throws(TwinFailure) -> TickReport {
     let tick = try nextTick()
     var last: any Error = CancellationError()
-    for _ in 0..<Self.attemptsPerTick {
+    var attempts = 0
+    while attempts < Self.attemptsPerTick, !Task.isCancelled {
+      attempts += 1
       do {
         return try await attempt(tick)
       } catch let failure as TwinFailure {
@@ -179,7 +183,7 @@ package distributed actor Coordinator: ClusterActor {
         last = error
       }
     }
-    throw .gaveUp(tick: tick, attempts: Self.attemptsPerTick, why: "\(last)")
+    throw .gaveUp(tick: tick, attempts: attempts, why: "\(last)")
   }
 
   private func attempt(_ tick: Int64) async throws -> TickReport {
@@ -259,17 +263,27 @@ package distributed actor Coordinator: ClusterActor {
   ) async -> [TwinFailure.LostNode] {
     var segments: [NodeName: [SegmentPlan.ID]] = [:]
     for (segment, node) in owners { segments[node, default: []].append(segment) }
-    var lost: [TwinFailure.LostNode] = []
-    for (node, segments) in segments.sorted(by: { $0.key < $1.key }) {
-      do {
-        _ = try await ActorCluster.withDeadline(Self.patience) {
-          try await agent(of: node).traffic()
-        }
-      } catch {
-        lost.append(.init(node: node, segments: segments))
+    let lost = await withTaskGroup(of: NodeName?.self) { group in
+      for node in segments.keys.sorted() {
+        group.addTask { await self.answers(node) ? nil : node }
       }
+      var lost: [NodeName] = []
+      while let next = await group.next() { if let next { lost.append(next) } }
+      return lost
     }
-    return lost
+    return lost.sorted().map { .init(node: $0, segments: segments[$0]!) }
+  }
+
+  /// Whether a node answers a plain question in time.
+  private func answers(_ node: NodeName) async -> Bool {
+    do {
+      _ = try await ActorCluster.withDeadline(Self.patience) {
+        try await agent(of: node).traffic()
+      }
+      return true
+    } catch {
+      return false
+    }
   }
 
   private func agent(of node: NodeName) throws -> NodeAgent {
@@ -288,16 +302,5 @@ package distributed actor Coordinator: ClusterActor {
       while let (position, answer) = try await group.next() { answers[position] = answer }
       return answers.map { $0! }
     }
-  }
-}
-
-/// A store whose states belong to other segments than the plan's.
-private struct ForeignStore: Error, CustomStringConvertible {
-  var stored: [String]
-  var own: [String]
-
-  var description: String {
-    "the store is of another grid: it has the segments \(stored.joined(separator: ", ")) where the "
-      + "topology has \(own.joined(separator: ", "))"
   }
 }

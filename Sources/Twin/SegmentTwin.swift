@@ -129,7 +129,11 @@ package final class SegmentTwin {
     var tiePower: [Network.Row: Complex] = [:]
     for tie in slice.ties {
       guard let view = TieView(tie, in: network, voltages: solver.voltages) else { continue }
-      guard let their = theirs[tie.element] else { continue }
+      guard let their = theirs[tie.element] else {
+        // A neighbour that does not know the tie disagrees about everything on it.
+        agreement = TieAgreement(mismatch_MVA: .infinity, worst: tie.element)
+        continue
+      }
       let compared = view.compare(with: their)
       if compared.mismatch_pu > 0 || agreement.worst == nil {
         let mismatch_MVA = network.base.megawatts(compared.mismatch_pu)

@@ -15,6 +15,8 @@ package enum TwinFailure: Error, Sendable {
   case gaveUp(tick: Int64, attempts: Int, why: String)
   /// Another coordinator has taken over the store.
   case superseded(String)
+  /// The store holds the states of other segments than the plan's.
+  case foreignStore(stored: [String], own: [String])
 
   package struct LostNode: Sendable, Equatable {
     package var node: NodeName
@@ -43,6 +45,9 @@ extension TwinFailure: CustomStringConvertible {
     case .gaveUp(let tick, let attempts, let why):
       "tick \(tick) failed \(attempts) times although every node answers: \(why)"
     case .superseded(let why): why
+    case .foreignStore(let stored, let own):
+      "the store is of another grid: it has the segments \(Self.list(stored)) where the topology "
+        + "has \(Self.list(own)); give the topology a store of its own"
     }
   }
 

@@ -9,12 +9,16 @@ struct TickLine {
   ])
 
   let text: String
+  /// Whether it must be shown although it is not its turn.
+  let isUrgent: Bool
 
   /// Widths of the columns; powers are in MW.
   private static let widths = [5, 9, 9, 8, 8, 8, 9, 8, 14, 14, 26, 3, 3, 7]
 
   init(_ report: TickReport) {
     let totals = report.totals
+    let disagreement = Self.disagreement(report.ties)
+    isUrgent = !disagreement.isEmpty
     let machines = totals.generation_MW - totals.photovoltaic_MW - totals.wind_MW
     func extreme(_ extreme: SegmentReport.Extreme?, _ decimals: Int) -> String {
       extreme.map { "\(fixed($0.value, decimals)) (\($0.place))" } ?? "-"
@@ -27,7 +31,15 @@ struct TickLine {
         extreme(report.highest, 4), extreme(report.loading, 1), "\(report.iterations)",
         "\(report.roundTrips)", fixed(report.duration.milliseconds, 2),
       ]) + (report.violations > 0 ? "  ! \(report.violations) limits" : "")
-      + (report.darkBuses > 0 ? "  \(report.darkBuses) dark" : "")
+      + (report.darkBuses > 0 ? "  \(report.darkBuses) dark" : "") + disagreement
+  }
+
+  /// Both ends of a tie are computed from the same solved voltages: beyond rounding they agree.
+  private static let agreement_MVA = 1e-6
+
+  private static func disagreement(_ ties: TieAgreement) -> String {
+    guard let worst = ties.worst, !(ties.mismatch_MVA <= agreement_MVA) else { return "" }
+    return "  ! \(worst): its ends disagree by \(fixed(ties.mismatch_MVA, 3)) MVA"
   }
 
   private static func line(_ cells: [String]) -> String {

@@ -23,7 +23,8 @@ struct TwinOutput: Sendable {
   func begin() { print(TickLine.heading) }
 
   func show(_ report: TickReport) {
-    if report.tick % every == every - 1 || report.tick == 0 { print(TickLine(report).text) }
+    let line = TickLine(report)
+    if report.tick % every == every - 1 || report.tick == 0 || line.isUrgent { print(line.text) }
   }
 
   func end(_ summary: TwinSummary) {
@@ -41,7 +42,7 @@ enum TwinEnding {
     case let failure as TwinFailure:
       printNote("error: \(failure)")
       switch failure {
-      case .noSegments: return .badInput
+      case .noSegments, .foreignStore: return .badInput
       case .missing: return .unreachable
       case .lost: return .lostPart
       case .noSolution: return .noSolution
