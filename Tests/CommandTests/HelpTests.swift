@@ -1,0 +1,41 @@
+import Testing
+
+extension CommandTests {
+  @Suite("The help")
+  struct HelpTests {
+    static let commands: [[String]] = [
+      [], ["demo"], ["flow"], ["model"], ["model", "validate"], ["coordinator"], ["node"],
+    ]
+
+    @Test("of every command shows examples", arguments: commands)
+    func showsExamples(_ command: [String]) async throws {
+      let help = try await RunningCommand(command + ["--help"]).end(within: .seconds(10))
+      #expect(help.status == 0)
+      #expect(help.notes.isEmpty)
+      let lines = help.outputLines
+      let heading = try #require(lines.firstIndex(of: "Examples:"))
+      #expect(lines[heading + 1].hasPrefix("  busbar "))
+    }
+
+    @Test("shows addresses as they are typed", arguments: ["coordinator", "node"])
+    func showsAddresses(_ command: String) async throws {
+      let help = try await Busbar.run(command, "--help")
+      #expect(help.output.contains(/127\.0\.0\.1:[0-9]+\)/))
+      #expect(!help.output.contains("LoopbackAddress"))
+    }
+
+    @Test(
+      "A misspelt word ends with 64 and a sentence",
+      arguments: [
+        ["flw"], ["model", "validat"], ["demo", "--tick", "3"], ["flow", "--wihtout", "loads"],
+        ["demo", "--ticks", "0"], ["demo", "--ticks", "many"],
+        ["node", "--name", "a", "--twin", "t", "--coordinator", "10.0.0.1:7400"],
+      ])
+    func refusesMisspelling(_ command: [String]) async throws {
+      let refused = try await RunningCommand(command).end(within: .seconds(10))
+      #expect(refused.status == 64)
+      #expect(refused.output.isEmpty)
+      #expect(refused.notes.hasPrefix("Error: "))
+    }
+  }
+}
