@@ -28,6 +28,8 @@ package distributed actor Coordinator: ClusterActor {
   private(set) var roster: [NodeName: NodeCard] = [:]
   private var border: BorderSystem?
   private var time = TwinTime()
+  /// Nodes that were found lost after the last tick was committed.
+  private var lost: [TwinFailure.LostNode] = []
   /// The era in which the store is ours: who holds an older one must not take it back.
   private var storeEra: Int64 = 0
 
@@ -53,8 +55,8 @@ package distributed actor Coordinator: ClusterActor {
     roster[card.node] = card
   }
 
-  /// The nodes that have joined, by name.
-  package var nodes: [NodeCard] { roster.sorted { $0.key < $1.key }.map(\.value) }
+  /// The nodes that host a segment, by name.
+  package var nodes: [NodeCard] { Set(members.map(\.node)).sorted().compactMap { roster[$0] } }
 
   // MARK: Forming
 
@@ -83,7 +85,8 @@ package distributed actor Coordinator: ClusterActor {
     while !nodes.allSatisfy({ roster[$0] != nil }) {
       guard actorSystem.now < deadline, !Task.isCancelled else {
         throw .missing(
-          nodes: nodes.filter { roster[$0] == nil }, twin: actorSystem.twin, waited: timeout)
+          nodes: nodes.filter { roster[$0] == nil },
+          strangers: roster.keys.filter { !nodes.contains($0) }.sorted(), waited: timeout)
       }
       try? await actorSystem.sleep(for: Self.joinPoll)
     }
@@ -161,6 +164,7 @@ package distributed actor Coordinator: ClusterActor {
   /// Runs the next tick until it is committed; whatever goes wrong on the way leaves no trace.
   package func tick() async throws(TwinFailure) -> TickReport {
     let tick = try nextTick()
+    guard lost.isEmpty else { throw .lost(lost, tick: tick) }
     var last: any Error = CancellationError()
     var attempts = 0
     while attempts < Self.attemptsPerTick, !Task.isCancelled {
@@ -217,7 +221,8 @@ package distributed actor Coordinator: ClusterActor {
     do {
       _ = try await everyone { _, segment in try await segment.commit(tick: tick) }
     } catch {
-      try? await returnToCommitted()
+      lost = await lostNodes(hosting: members.map { ($0.segment, $0.node) })
+      if lost.isEmpty { try? await returnToCommitted() }
     }
     report.duration = actorSystem.now - start
     return report

@@ -6,7 +6,7 @@ import PowerFlow
 package enum TwinFailure: Error, Sendable {
   case noSegments(topology: String)
   /// Some nodes did not join in time.
-  case missing(nodes: [NodeName], twin: String, waited: Duration)
+  case missing(nodes: [NodeName], strangers: [NodeName], waited: Duration)
   /// Nodes died or went silent; ticks up to the one before are committed.
   case lost([LostNode], tick: Int64)
   /// An island has no solution at a tick.
@@ -29,10 +29,11 @@ extension TwinFailure: CustomStringConvertible {
     switch self {
     case .noSegments(let topology):
       "topology '\(topology)' has no segments: add a 'segments:' list that names every bus once"
-    case .missing(let nodes, let twin, let waited):
-      "\(nodes.count == 1 ? "node" : "nodes") \(Self.list(nodes)) did not join within \(waited): "
-        + "start \(nodes.count == 1 ? "it" : "them") with "
-        + "'busbar node --name \(nodes[0]) --twin \(twin) --coordinator HOST:PORT'"
+    case .missing(let nodes, let strangers, let waited):
+      "\(nodes.count == 1 ? "node" : "nodes") \(Self.list(nodes)) did not join within "
+        + "\(waited.components.seconds) s"
+        + (strangers.isEmpty
+          ? "" : "; \(Self.list(strangers)) joined, which no placement of the topology names")
     case .lost(let lost, let tick):
       lost.map { node in
         "node \(node.node) with \(node.segments.count == 1 ? "segment" : "segments") "

@@ -43,4 +43,9 @@ package struct TwinPlan: Sendable {
     self.nodes = nodes
     hosts = partition.segments.map { nodeOfSegment[$0]! }
   }
+
+  /// The segments that a node hosts, by id.
+  package func segments(on node: NodeName) -> [String] {
+    zip(slices, hosts).filter { $0.1 == node }.map { $0.0.segment.text }
+  }
 }

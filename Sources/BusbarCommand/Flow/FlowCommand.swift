@@ -47,8 +47,7 @@ struct FlowCommand: AsyncParsableCommand {
       let solved = try flow.solve()
       if solved.report.totals.unserved_MW > 0 {
         printNote(
-          "warning: no source reaches some buses: "
-            + "\(fixed(solved.report.totals.unserved_MW, 3)) MW are not served")
+          "warning: \(fixed(solved.report.totals.unserved_MW, 3)) MW at dark buses are not served")
       }
       switch output {
       case .table: for line in FlowTable(solved).lines { printData(line) }

@@ -53,19 +53,19 @@ struct CoordinatorCommand: AsyncParsableCommand {
     do {
       process = try await CoordinatorProcess(twin: plan.name, listen: listen.address)
     } catch {
-      printNote("error: \(error)")
+      printNote("error: \(CoordinatorProcess.reason(error))")
       throw ExitCode.unreachable
     }
-    printNote(
-      "listening at \(process.address); start the nodes "
-        + plan.nodes.map(\.rawValue).joined(separator: ", ") + " with 'busbar node --name "
-        + "\(plan.nodes[0]) --twin \(plan.name) --coordinator \(process.address)'")
+    printNote("listening at \(process.address); start each node with its command:")
+    for node in plan.nodes {
+      printNote(
+        "  busbar node --name \(node) --twin \(plan.name) --coordinator \(process.address)")
+    }
     let output = options.twinOutput
-    output.begin()
     do {
       let summary = try await process.run(
         plan, ticks: options.ticks(of: topology), formingWithin: .seconds(wait),
-        onTick: output.show)
+        onTick: output.show(_:isFirst:))
       await process.end()
       return summary
     } catch {

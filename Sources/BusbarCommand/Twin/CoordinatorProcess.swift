@@ -28,12 +28,12 @@ struct CoordinatorProcess {
   /// Forms the twin and runs it tick by tick.
   func run(
     _ plan: TwinPlan, ticks: Int64, formingWithin timeout: Duration,
-    checking whole: WholeGrid? = nil, onTick: (TickReport) -> Void
+    checking whole: WholeGrid? = nil, onTick: (_ report: TickReport, _ isFirst: Bool) -> Void
   ) async throws -> TwinSummary {
     try await local { coordinator in try await coordinator.form(plan, within: timeout) }
     var summary = TwinSummary(plan, nodes: await nodes())
     var whole = whole
-    for _ in 0..<ticks {
+    for count in 0..<ticks {
       try Task.checkCancellation()
       let report = try await local { coordinator in try await coordinator.tick() }
       summary.add(report)
@@ -43,7 +43,7 @@ struct CoordinatorProcess {
         summary.check(
           report, joint: joint, reference: reference.voltages, iterations: reference.iterations)
       }
-      onTick(report)
+      onTick(report, count == 0)
     }
     summary.traffic = try await local { coordinator in try await coordinator.traffic() }
     return summary
@@ -55,6 +55,11 @@ struct CoordinatorProcess {
       await coordinator.whenLocal { await $0.dismiss() }
       await cluster.shutdown()
     }.value
+  }
+
+  /// Why a process cannot listen, without the name that only peers use.
+  static func reason(_ error: any Error) -> String {
+    if case .unreachable(_, let why) = error as? ClusterError { why } else { "\(error)" }
   }
 
   private func nodes() async -> [NodeCard] { await coordinator.whenLocal { $0.nodes } ?? [] }

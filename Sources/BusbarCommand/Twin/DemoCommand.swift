@@ -65,18 +65,17 @@ struct DemoCommand: AsyncParsableCommand {
       for node in plan.nodes {
         try children.start(node, twin: plan.name, coordinator: process.address)
       }
-      output.begin()
       let summary = try await withThrowingTaskGroup(of: TwinSummary.self) { group in
         group.addTask {
           try await process.run(
             plan, ticks: ticks, formingWithin: Self.formingTimeout, checking: whole,
-            onTick: output.show)
+            onTick: output.show(_:isFirst:))
         }
         group.addTask {
           for await exit in children.exits {
             // The twin itself knows best what was lost; this is for a child that never joined.
             try await Task.sleep(for: Self.noticeTimeout)
-            throw NodeEnded(exit: exit)
+            throw NodeEnded(exit: exit, segments: plan.segments(on: exit.node))
           }
           throw CancellationError()
         }
@@ -92,12 +91,15 @@ struct DemoCommand: AsyncParsableCommand {
   }
 }
 
-/// A node process that ended although nobody sent it home.
+/// A node process that ended before the twin could notice by itself.
 struct NodeEnded: Error, CustomStringConvertible {
   let exit: ChildNodes.Exit
+  let segments: [String]
 
   var description: String {
-    "node \(exit.node) ended " + (exit.wasKilled ? "by signal" : "with status")
-      + " \(exit.status); its own messages stand above"
+    "node \(exit.node) with \(segments.count == 1 ? "segment" : "segments") "
+      + "\(segments.joined(separator: ", ")) ended by "
+      + (exit.wasKilled ? "signal" : "itself with status")
+      + " \(exit.status) before the twin had formed; no tick was committed, start the demo again"
   }
 }

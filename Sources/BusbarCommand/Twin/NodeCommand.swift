@@ -47,7 +47,7 @@ struct NodeCommand: AsyncParsableCommand {
     let cluster = ActorCluster(
       node: NodeName(name), twin: twin, transport: transport, runtime: PoolRuntime())
     do { try await cluster.start() } catch {
-      printNote("error: \(error)")
+      printNote("error: \(CoordinatorProcess.reason(error))")
       throw ExitCode.unreachable
     }
     cluster.connect(node: CoordinatorProcess.nodeName, at: coordinator.address)

@@ -20,11 +20,10 @@ struct TwinOutput: Sendable {
     }
   }
 
-  func begin() { print(TickLine.heading) }
-
-  func show(_ report: TickReport) {
+  func show(_ report: TickReport, isFirst: Bool) {
+    if isFirst { print(TickLine.heading) }
     let line = TickLine(report)
-    if report.tick % every == every - 1 || report.tick == 0 || line.isUrgent { print(line.text) }
+    if report.tick % every == every - 1 || isFirst || line.isUrgent { print(line.text) }
   }
 
   func end(_ summary: TwinSummary) {

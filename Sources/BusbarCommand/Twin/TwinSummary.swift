@@ -95,7 +95,7 @@ extension TwinSummary {
         nodes.map { card in
           [
             "node": .string(card.node.rawValue), "pid": .integer(Int64(card.pid)),
-            "segments": .array(segments(of: card).map(JSON.string)),
+            "segments": .array(plan.segments(on: card.node).map(JSON.string)),
           ]
         }),
     ]
@@ -127,7 +127,8 @@ extension TwinSummary {
     lines.append(
       "tick: median \(fixed(median_ms, 2)) ms, p99 \(fixed(p99_ms, 2)) ms; \(barriers) joint rounds, "
         + "\(traffic?.calls ?? 0) calls (\(traffic?.segmentCalls ?? 0) from segment to segment), "
-        + "\((traffic?.bytes ?? 0) / 1_000) kB; ties agree to \(fixed(worstTie_MVA * 1e6, 3)) VA")
+        + "\((traffic?.bytes ?? 0) / 1_000) kB"
+        + (plan.borderRowCount > 0 ? "; ties agree to \(fixed(worstTie_MVA * 1e6, 3)) VA" : ""))
     if let maxDeviation_pu {
       lines.append(
         agrees
@@ -137,10 +138,6 @@ extension TwinSummary {
             + "\(differingIterations) ticks took other iterations")
     }
     return lines
-  }
-
-  private func segments(of card: NodeCard) -> [String] {
-    zip(plan.slices, plan.hosts).filter { $0.1 == card.node }.map { $0.0.segment.text }
   }
 }
 
