@@ -86,14 +86,33 @@ struct GridFaultTests {
       let failure = await #expect(throws: TwinFailure.self) {
         try await processes.coordinator.form(twin.plan)
       }
-      guard case .missing(let nodes, twin: "cigre-mv", waited: .seconds(5)) = failure else {
+      guard case .missing(let nodes, strangers: [], waited: .seconds(5)) = failure else {
         Issue.record("\(String(describing: failure))")
         return
       }
       #expect(nodes == ["middle"])
       #expect(twin.runtime.now - start >= .seconds(5))
       #expect(twin.runtime.now - start <= .seconds(5) + Coordinator.joinPoll)
-      #expect("\(failure!)".contains("'busbar node --name middle --twin cigre-mv"))
+      #expect("\(failure!)" == "node middle did not join within 5 s")
+      await processes.shutdown()
+    }
+  }
+
+  @Test("A node under a name that no placement has is named beside the one that is missing")
+  func stranger() throws {
+    let twin = try SimulatedTwin(Grids.cigre)
+    try twin.runtime.run {
+      let processes = try await twin.start(without: ["middle"])
+      let cluster = try await twin.network.startNode("midle", twin: twin.plan.name)
+      try await TwinNode(cluster).join(
+        SimulatedTwin.coordinatorNode, card: SimulatedTwin.card(of: "midle"))
+      let failure = await #expect(throws: TwinFailure.self) {
+        try await processes.coordinator.form(twin.plan)
+      }
+      #expect(
+        "\(failure!)" == "node middle did not join within 5 s; midle joined, which no placement "
+          + "of the topology names")
+      await cluster.shutdown()
       await processes.shutdown()
     }
   }
