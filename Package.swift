@@ -61,7 +61,9 @@ let package = Package(
     .testTarget(name: "SparseAlgebraTests", dependencies: ["SparseAlgebra"]),
     .testTarget(name: "GridModelTests", dependencies: ["GridModel"]),
     .testTarget(name: "AssetsTests", dependencies: ["Assets"]),
-    .testTarget(name: "PowerFlowTests", dependencies: ["PowerFlow"]),
+    .testTarget(
+      name: "PowerFlowTests",
+      dependencies: ["GridModel", "PowerFlow", "Quantities", "SparseAlgebra", "WireCodec"]),
     .testTarget(name: "WireCodecTests", dependencies: ["WireCodec"]),
     .testTarget(name: "HTTP2SessionTests", dependencies: ["HTTP2Session"]),
     .testTarget(name: "HTTP2ConnectionTests", dependencies: ["HTTP2Connection"]),

@@ -90,8 +90,7 @@ package final class NewtonSystem {
       for unknown in [angleUnknown[row], magnitudeUnknown[row]]
       where unknown >= 0 && unknown < interiorCount {
         let size = mismatch[unknown].magnitude
-        // A mismatch that is not a number is the worst of all and must win.
-        if worst[island].row < 0 || !(size <= worst[island].mismatch) {
+        if worst[island].row < 0 || size.isWorse(than: worst[island].mismatch) {
           worst[island] = (size, row)
         }
       }

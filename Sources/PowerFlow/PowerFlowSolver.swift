@@ -47,22 +47,17 @@ package struct PowerFlowSolver {
   ) throws(IslandFailure) -> PowerFlowSolution {
     var voltages = start
     var iterations = [Int](repeating: 0, count: rows.islandCount)
-    var best: IslandFailure?
-    func failure(_ residuals: [(mismatch: Double, row: Int)], after count: Int) -> IslandFailure {
-      let worst =
-        residuals.indices.max {
-          residuals[$0].mismatch < residuals[$1].mismatch || residuals[$1].mismatch.isNaN
-        } ?? 0
-      return IslandFailure(
-        island: worst + 1, firstBus: islands[worst].firstBus, iterations: count,
-        worstBus: network.busOfRow[max(0, residuals[worst].row)].id,
-        mismatch_MVA: network.base.megawatts(residuals[worst].mismatch))
-    }
+    var progress = NewtonProgress(of: islands, base: network.base)
     let system: NewtonSystem
     do {
       system = try NewtonSystem(admittance: network.admittance, roles: rows.roles, border: [])
     } catch {
-      throw failure(islands.map { _ in (.infinity, -1) }, after: 0)
+      progress.record(
+        islands.indices.map { island in
+          let isHere = rows.islandOfRow.contains(island)
+          return InteriorResidual(mismatch: isHere ? .infinity : 0, bus: nil)
+        }, iteration: 0)
+      throw progress.failure
     }
     for iteration in 0...options.maxIterations {
       system.evaluate(at: voltages, injections: injections)
@@ -74,10 +69,13 @@ package struct PowerFlowSolver {
           voltages: voltages, rows: rows, islands: islands, iterations: iterations,
           maxMismatch: residuals.map(\.mismatch).max() ?? 0)
       }
-      let now = failure(residuals, after: iteration)
-      if best == nil || now.mismatch_MVA < best!.mismatch_MVA { best = now }
-      guard iteration < options.maxIterations, now.mismatch_MVA.isFinite,
-        network.base.perUnit(power: now.mismatch_MVA) < NewtonOptions.hopeless_pu
+      progress.record(
+        residuals.map { residual in
+          InteriorResidual(
+            mismatch: residual.mismatch,
+            bus: residual.row < 0 ? nil : network.busOfRow[residual.row].id)
+        }, iteration: iteration)
+      guard iteration < options.maxIterations, progress.worst < NewtonOptions.hopeless_pu
       else { break }
       do { _ = try system.eliminate(choosingPivots: iteration == 0) } catch { break }
       system.step(&voltages, borderStep: []) { row in
@@ -85,7 +83,7 @@ package struct PowerFlowSolver {
       }
       for island in isSettled.indices where !isSettled[island] { iterations[island] += 1 }
     }
-    throw best!
+    throw progress.failure
   }
 
   /// Solves each island alone to tell which of them fail; slow, and only on the way to an error.

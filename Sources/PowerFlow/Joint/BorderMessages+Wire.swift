@@ -37,13 +37,14 @@ extension RoundStamp: WireCodable {
 
 extension BorderBlock: WireCodable {
   package func encode(into writer: inout CBORWriter) {
-    writer.beginMap(count: 6)
+    writer.beginMap(count: 7)
     writer.write("segment", segment)
     writer.write("stamp", stamp)
     writer.write("interior", interior)
     writer.write("mismatch", mismatch)
     writer.write("reduced", reduced)
     writer.write("schur", schur)
+    writer.write("isEliminated", isEliminated)
   }
 
   package init(from reader: inout CBORReader) throws(CBORError) {
@@ -54,6 +55,7 @@ extension BorderBlock: WireCodable {
     mismatch = try reader.read("mismatch", in: &fields)
     reduced = try reader.read("reduced", in: &fields)
     schur = try reader.read("schur", in: &fields)
+    isEliminated = try reader.read("isEliminated", in: &fields)
     try reader.endMap(fields)
   }
 }

@@ -14,13 +14,16 @@ package struct BorderBlock: Sendable, Equatable {
   package var reduced: [Double]
   /// The Schur complement by columns; empty when the interior could not be eliminated.
   package var schur: [Double]
+  /// False for a singular interior. A segment without border says so in no other way.
+  package var isEliminated: Bool
 
   package init(
     segment: SegmentPlan.ID, stamp: RoundStamp, interior: [InteriorResidual], mismatch: [Double],
-    reduced: [Double], schur: [Double]
+    reduced: [Double], schur: [Double], isEliminated: Bool
   ) {
     self.segment = segment
     self.stamp = stamp
+    self.isEliminated = isEliminated
     self.interior = interior
     self.mismatch = mismatch
     self.reduced = reduced

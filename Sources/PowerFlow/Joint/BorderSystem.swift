@@ -39,7 +39,7 @@ package final class BorderSystem {
 
   private var stamp: RoundStamp?
   private var iterations: [Int] = []
-  private var best: IslandFailure?
+  private var progress: NewtonProgress
 
   /// - Parameter touched: for each segment, in the order of ids, the border rows that it touches in
   ///   the order of its unknowns.
@@ -76,6 +76,7 @@ package final class BorderSystem {
     self.options = options
     self.islandOfUnknown = islandOfUnknown
     self.busOfUnknown = busOfUnknown
+    progress = NewtonProgress(of: plan.islands.islands, base: base)
   }
 
   /// Begins a tick. Whatever was summed before is forgotten.
@@ -85,7 +86,7 @@ package final class BorderSystem {
       roleVersion: plan.roleVersion)
     self.stamp = stamp
     iterations = [Int](repeating: 0, count: plan.islands.islands.count)
-    best = nil
+    progress = NewtonProgress(of: plan.islands.islands, base: base)
     return stamp
   }
 
@@ -98,12 +99,10 @@ package final class BorderSystem {
     if isSettled.allSatisfy({ $0 }) {
       return .solved(iterations: iterations, maxMismatch: residuals.map(\.mismatch).max() ?? 0)
     }
-    let now = failure(residuals, after: Int(stamp.iteration))
-    if best == nil || now.mismatch_MVA < best!.mismatch_MVA { best = now }
-    guard stamp.iteration < options.maxIterations, now.mismatch_MVA.isFinite,
-      base.perUnit(power: now.mismatch_MVA) < NewtonOptions.hopeless_pu,
+    progress.record(residuals, iteration: Int(stamp.iteration))
+    guard stamp.iteration < options.maxIterations, progress.worst < NewtonOptions.hopeless_pu,
       let step = solve(blocks, choosingPivots: stamp.iteration == 0)
-    else { return .failed(best!) }
+    else { return .failed(progress.failure) }
     for island in isSettled.indices where !isSettled[island] { iterations[island] += 1 }
     let next = stamp.next()
     self.stamp = next
@@ -120,8 +119,9 @@ package final class BorderSystem {
         throw .wrongStamp(segment: block.segment, got: block.stamp, expected: stamp)
       }
       guard block.mismatch.count == own.count, block.interior.count == plan.islands.islands.count,
-        block.schur.isEmpty && block.reduced.isEmpty
-          || block.reduced.count == own.count && block.schur.count == own.count * own.count
+        block.isEliminated
+          ? block.reduced.count == own.count && block.schur.count == own.count * own.count
+          : block.reduced.isEmpty && block.schur.isEmpty
       else { throw .wrongShape(segment: block.segment) }
     }
   }
@@ -136,31 +136,19 @@ package final class BorderSystem {
       repeating: .init(mismatch: 0, bus: nil), count: plan.islands.islands.count)
     for island in worst.indices {
       for block in blocks where block.interior[island].bus != nil {
-        if !(block.interior[island].mismatch <= worst[island].mismatch) || worst[island].bus == nil
-        {
-          worst[island] = block.interior[island]
+        let residual = block.interior[island]
+        if worst[island].bus == nil || residual.mismatch.isWorse(than: worst[island].mismatch) {
+          worst[island] = residual
         }
       }
     }
     for (unknown, mismatch) in border.enumerated() {
       let island = islandOfUnknown[unknown]
-      if !(mismatch.magnitude <= worst[island].mismatch) || worst[island].bus == nil {
+      if worst[island].bus == nil || mismatch.magnitude.isWorse(than: worst[island].mismatch) {
         worst[island] = .init(mismatch: mismatch.magnitude, bus: busOfUnknown[unknown])
       }
     }
     return worst
-  }
-
-  private func failure(_ residuals: [InteriorResidual], after count: Int) -> IslandFailure {
-    let worst =
-      residuals.indices.max {
-        residuals[$0].mismatch < residuals[$1].mismatch || residuals[$1].mismatch.isNaN
-      } ?? 0
-    let first = plan.islands.islands[worst].firstBus
-    return IslandFailure(
-      island: worst + 1, firstBus: first, iterations: count,
-      worstBus: residuals[worst].bus ?? first,
-      mismatch_MVA: base.megawatts(residuals[worst].mismatch))
   }
 
   /// The border's step, `nil` when some part is singular.
@@ -169,9 +157,7 @@ package final class BorderSystem {
     for position in values.indices { values[position] = 0 }
     for (position, block) in blocks.enumerated() {
       let own = unknowns[position]
-      guard block.schur.count == own.count * own.count, block.reduced.count == own.count else {
-        return nil
-      }
+      guard block.isEliminated else { return nil }
       for (entry, slot) in slots[position].enumerated() { values[slot] += block.schur[entry] }
       for (entry, unknown) in own.enumerated() { step[unknown] += block.reduced[entry] }
     }

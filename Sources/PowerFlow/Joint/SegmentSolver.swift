@@ -61,7 +61,7 @@ package final class SegmentSolver {
           bus: residual.row < 0 ? nil : network.busOfRow[residual.row].id)
       },
       mismatch: system.borderMismatch, reduced: eliminated?.reduced ?? [],
-      schur: eliminated?.schur ?? [])
+      schur: eliminated?.schur ?? [], isEliminated: eliminated != nil)
   }
 
   /// Moves by the border's step and computes the next round.
