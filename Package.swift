@@ -7,6 +7,11 @@ let strict: [SwiftSetting] = binding + [.strictMemorySafety()]
 
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 
+func tests(_ module: String, _ others: Target.Dependency...) -> Target {
+  .testTarget(
+    name: module + "Tests", dependencies: [.byName(name: module)] + others, swiftSettings: binding)
+}
+
 let package = Package(
   name: "busbar",
   products: [
@@ -47,37 +52,34 @@ let package = Package(
     .target(name: "SimulatedCluster", dependencies: ["ActorCluster"], swiftSettings: binding),
 
     // Where they meet.
-    .target(name: "TwinStore", dependencies: ["WireCodec"], swiftSettings: strict),
+    .target(name: "TwinStore", swiftSettings: strict),
     .target(
-      name: "Twin", dependencies: ["ActorCluster", "Assets", "PowerFlow", "TwinStore"],
+      name: "Twin",
+      dependencies: [
+        "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "SparseAlgebra",
+        "TwinStore", "WireCodec",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "GridModel", "PowerFlow", "Quantities", "Twin",
+        "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "Twin", "TwinStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
-    .testTarget(name: "SparseAlgebraTests", dependencies: ["SparseAlgebra"]),
-    .testTarget(name: "GridModelTests", dependencies: ["GridModel"]),
-    .testTarget(name: "AssetsTests", dependencies: ["Assets"]),
-    .testTarget(
-      name: "PowerFlowTests",
-      dependencies: ["GridModel", "PowerFlow", "Quantities", "SparseAlgebra", "WireCodec"]),
-    .testTarget(name: "WireCodecTests", dependencies: ["WireCodec"]),
-    .testTarget(name: "HTTP2SessionTests", dependencies: ["HTTP2Session"]),
-    .testTarget(name: "HTTP2ConnectionTests", dependencies: ["HTTP2Connection"]),
-    .testTarget(
-      name: "ActorClusterTests",
-      dependencies: ["ActorCluster", "Assets", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")]),
-    .testTarget(name: "SimulatedClusterTests", dependencies: ["SimulatedCluster"]),
-    .testTarget(
-      name: "TwinTests",
-      dependencies: [
-        "ActorCluster", "Assets", "GridModel", "PowerFlow", "SimulatedCluster", "Twin", "TwinStore",
-        "WireCodec",
-      ]),
-    .testTarget(name: "CommandTests", dependencies: ["BusbarCommand"]),
+    tests("SparseAlgebra"),
+    tests("GridModel"),
+    tests("Assets"),
+    tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
+    tests("WireCodec"),
+    tests("HTTP2Session"),
+    tests("HTTP2Connection", nio("NIOCore"), nio("NIOPosix")),
+    tests("ActorCluster", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")),
+    tests("SimulatedCluster", "ActorCluster"),
+    tests(
+      "Twin", "ActorCluster", "Assets", "GridModel", "PowerFlow", "SimulatedCluster", "TwinStore",
+      "WireCodec"),
+    .testTarget(name: "CommandTests", dependencies: ["BusbarCommand"], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,12 +2,13 @@ import GridModel
 
 /// The islands of a grid, joined from the structures of its parts, and what holds each.
 ///
-/// Islands are numbered in the order of the parts and their components. Every source in service is
+/// Islands are numbered in the order of their first references, so that numbers do not depend on how
+/// the grid is cut. Every source in service is
 /// a reference of its island; an island without one takes the generator of the largest slack
 /// weight, then of the smallest id; an island without either is dark and has no number.
 package struct IslandPlan: Sendable, Codable, Equatable {
   package struct Island: Sendable, Codable, Equatable {
-    package var firstBus: Bus.ID
+    /// At least one, ascending by element.
     package var references: [ReferenceCandidate]
   }
 
@@ -25,10 +26,8 @@ package struct IslandPlan: Sendable, Codable, Equatable {
     var sets = DisjointSets(count: total)
     var firstAtBorder: [Bus.ID: Int] = [:]
     var candidates = [[ReferenceCandidate]](repeating: [], count: total)
-    var firstBuses: [Bus.ID] = []
     for (part, offset) in zip(parts, offsets) {
       for (position, component) in part.components.enumerated() {
-        firstBuses.append(component.firstBus)
         for bus in component.border {
           if let other = firstAtBorder[bus] {
             sets.join(other, offset + position)
@@ -43,15 +42,13 @@ package struct IslandPlan: Sendable, Codable, Equatable {
         candidates[sets.root(of: offset + position)] += component.candidates
       }
     }
-    var numbers: [Int: Int] = [:]
-    var islands: [Island] = []
-    for root in 0..<total where sets.root(of: root) == root {
-      let references = Self.references(among: candidates[root])
-      guard !references.isEmpty else { continue }
-      numbers[root] = islands.count
-      islands.append(Island(firstBus: firstBuses[root], references: references))
-    }
-    self.islands = islands
+    let lit = (0..<total).filter { sets.root(of: $0) == $0 }
+      .map { (root: $0, references: Self.references(among: candidates[$0])) }
+      .filter { !$0.references.isEmpty }
+      .sorted { $0.references[0].element < $1.references[0].element }
+    let numbers = Dictionary(
+      uniqueKeysWithValues: lit.enumerated().map { ($0.element.root, $0.offset) })
+    islands = lit.map { Island(references: $0.references) }
     islandOfComponent = zip(parts, offsets).map { part, offset in
       part.components.indices.map { numbers[sets.root(of: offset + $0)] }
     }

@@ -4,15 +4,13 @@ import Quantities
 /// What one network shows of its shape, so that islands can be joined across segments: its
 /// components, restricted to the border, with whatever could be a reference in each.
 ///
-/// No load, no generator output, no branch and no interior bus is in it, except the bus that stands
-/// for each component and those at which something can hold an island.
+/// No load, no generator output, no branch and no interior bus is in it, except those at which
+/// something can hold an island.
 package struct NetworkStructure: Sendable, Codable, Equatable {
   package struct Component: Sendable, Codable, Equatable {
     /// Border rows in this component, by the bus that stands for each, ascending.
     package var border: [Bus.ID]
     package var candidates: [ReferenceCandidate]
-    /// The first bus of the component; names an island in messages.
-    package var firstBus: Bus.ID
   }
 
   /// A border row as its owner sees it.
@@ -42,7 +40,7 @@ extension NetworkStructure {
     let componentOfRow = network.componentOfRow()
     var components: [Component] = []
     for row in 0..<network.rowCount where componentOfRow[row] == components.count {
-      components.append(Component(border: [], candidates: [], firstBus: network.busOfRow[row].id))
+      components.append(Component(border: [], candidates: []))
     }
     func component(of bus: Bus.ID) -> Int? { network.row(of: bus).flatMap { componentOfRow[$0] } }
     for bus in border.sorted() {

@@ -35,8 +35,8 @@ struct NewtonProgress {
     let island = worstIsland
     let (residual, iteration) = best[island]
     return IslandFailure(
-      island: island + 1, firstBus: islands[island].firstBus, iterations: iteration,
-      worstBus: residual.bus ?? islands[island].firstBus,
+      island: island + 1, reference: islands[island].references[0].bus, iterations: iteration,
+      worstBus: residual.bus ?? islands[island].references[0].bus,
       mismatch_MVA: base.megawatts(residual.mismatch))
   }
 

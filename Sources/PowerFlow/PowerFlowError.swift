@@ -10,7 +10,8 @@ public enum PowerFlowError: Error, Equatable, Sendable {
 public struct IslandFailure: Error, Equatable, Sendable, Codable {
   /// Islands are counted from 1.
   public var island: Int
-  public var firstBus: Bus.ID
+  /// A bus that holds the island: its reference.
+  public var reference: Bus.ID
   public var iterations: Int
   /// The bus with the largest mismatch at the best point reached.
   public var worstBus: Bus.ID
@@ -18,10 +19,10 @@ public struct IslandFailure: Error, Equatable, Sendable, Codable {
   public var mismatch_MVA: Double
 
   public init(
-    island: Int, firstBus: Bus.ID, iterations: Int, worstBus: Bus.ID, mismatch_MVA: Double
+    island: Int, reference: Bus.ID, iterations: Int, worstBus: Bus.ID, mismatch_MVA: Double
   ) {
     self.island = island
-    self.firstBus = firstBus
+    self.reference = reference
     self.iterations = iterations
     self.worstBus = worstBus
     self.mismatch_MVA = mismatch_MVA
@@ -31,7 +32,8 @@ public struct IslandFailure: Error, Equatable, Sendable, Codable {
 extension IslandFailure: CustomStringConvertible {
   public var description: String {
     let mismatch = (mismatch_MVA * 1_000).rounded() / 1_000
-    return "island \(island) (around bus \(firstBus)) has no solution that Newton's method finds: "
+    return
+      "island \(island) (held by bus \(reference)) has no solution that Newton's method finds: "
       + "after \(iterations) iterations bus \(worstBus) is worst, off by \(mismatch) MVA"
   }
 }

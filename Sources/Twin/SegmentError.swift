@@ -9,7 +9,7 @@ package enum SegmentError: Error, Equatable, Sendable, Codable, WireCodable {
   case wrongTick(given: Int64, committed: Int64)
   /// It knows another topology or other roles on its border than the round is about.
   case wrongVersion(topology: Int64, role: Int64)
-  /// The round does not follow the one it computed last.
+  /// The round does not follow the one it computed last, or is not about its border.
   case wrongRound
   /// It was asked to solve before it learnt what is on its border.
   case noBorder
@@ -28,7 +28,8 @@ extension SegmentError: CustomStringConvertible {
       "the segment has committed tick \(committed); it cannot do tick \(given)"
     case .wrongVersion(let topology, let role):
       "the segment does not know topology version \(topology) with role version \(role)"
-    case .wrongRound: "the round does not follow the one that the segment computed last"
+    case .wrongRound:
+      "the round does not follow the one that the segment computed last, or is not about its border"
     case .noBorder: "the segment does not know its border yet"
     case .singular: "the segment's interior has no unique solution"
     case .unreadableState(let why): "the segment's committed state cannot be read: \(why)"

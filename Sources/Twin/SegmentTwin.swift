@@ -97,7 +97,8 @@ package final class SegmentTwin {
 
   /// Moves by the border's step and computes the next round.
   package func advance(_ step: BorderStep) throws(SegmentError) -> BorderBlock {
-    guard let solver, let last = tentative?.stamp, last.next() == step.stamp else {
+    guard let solver, let last = tentative?.stamp, last.next() == step.stamp, solver.fits(step)
+    else {
       throw .wrongRound
     }
     tentative!.stamp = step.stamp

@@ -13,9 +13,8 @@ extension CommandTests {
       try await lose(name, segment, by: SIGKILL, within: .seconds(5))
     }
 
-    /// A call to a silent node is given up after 3 s, and a last question to it after 1 s: 4.2 s
-    /// in most runs. Whoever is silent in the middle of a commit costs one or two calls more.
-    private static let timeOfSilence = Duration.seconds(11)
+    /// A call to a silent node is given up after 3 s, and a last question to it after 1 s.
+    private static let timeOfSilence = Duration.seconds(6)
 
     @Test("that is only stopped ends with 75, too, once its calls are overdue", arguments: segments)
     func stoppedNode(_ name: String, _ segment: String) async throws {

@@ -70,8 +70,23 @@ extension CommandTests {
       #expect(refused.output.isEmpty)
       #expect(
         refused.noteLines.first
-          == "Error: 'windTurbine' is not a kind that can be left out; these can: loads, "
-          + "generators, photovoltaics, windTurbines, batteries, shunts.")
+          == "Error: The value 'loads,windTurbine' is invalid for '--without <KIND,…>': "
+          + "'windTurbine' cannot be left out; these can: loads, generators, photovoltaics, "
+          + "windTurbines, batteries, shunts.")
+    }
+
+    @Test("at a time follows the profiles, and at nonsense ends with 64")
+    func atTime() async throws {
+      let written = try await Busbar.run("flow", Busbar.cigre)
+      let evening = try await Busbar.run("flow", Busbar.cigre, "--at", "2030-06-21T19:00:00Z")
+      let night = try await Busbar.run("flow", Busbar.cigre, "--at", "2030-06-21T03:00:00Z")
+      #expect(evening.status == 0 && night.status == 0)
+      #expect(Set([written.output, evening.output, night.output]).count == 3)
+      #expect(night.output.contains("load 13."))
+
+      let refused = try await Busbar.run("flow", Busbar.cigre, "--at", "noon")
+      #expect(refused.status == 64)
+      #expect(refused.noteLines.first?.contains("write it like 2030-06-21T12:00:00Z") == true)
     }
 
     @Test("with an unknown format ends with 64, and names the formats")

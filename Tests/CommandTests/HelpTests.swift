@@ -20,8 +20,15 @@ extension CommandTests {
     @Test("shows addresses as they are typed", arguments: ["coordinator", "node"])
     func showsAddresses(_ command: String) async throws {
       let help = try await Busbar.run(command, "--help")
-      #expect(help.output.contains(/127\.0\.0\.1:[0-9]+\)/))
+      #expect(help.output.contains("127.0.0.1:7400"))
       #expect(!help.output.contains("LoopbackAddress"))
+    }
+
+    @Test("An address of another machine is refused with the reason")
+    func otherMachine() async throws {
+      let refused = try await Busbar.run("coordinator", Busbar.cigre, "--listen", "0.0.0.0:7400")
+      #expect(refused.status == 64)
+      #expect(refused.notes.contains("nothing is encrypted yet; use 127.0.0.1"))
     }
 
     @Test(

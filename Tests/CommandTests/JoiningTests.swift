@@ -98,7 +98,7 @@ extension CommandTests {
       let ended = try await node.end(within: .seconds(5))
       #expect(ended.status == 75)
       #expect(
-        ended.noteLines == ["node north: the coordinator at \(address) was lost; start it again"])
+        ended.noteLines == ["node north: the coordinator at \(address) was lost; start both again"])
     }
   }
 }

@@ -12,6 +12,8 @@ extension CommandTests {
       defer { relay.close() }
       let node = try RunningCommand(
         "node", "--name", "north", "--twin", "cigre-mv", "--coordinator", relay.address)
+      // It ends with its last reference.
+      defer { withExtendedLifetime(node) {} }
       var heard: [WireFrame] = []
       try await eventually("a message", within: .seconds(10)) {
         heard = WireFrame.all(in: relay.heard.dropFirst(WireFrame.preface.utf8.count))

@@ -24,7 +24,7 @@ struct FailureTests {
     let error = #expect(throws: PowerFlowError.self) { _ = try PowerFlow(topology).solve() }
     guard case .notConverged(let failures) = error else { return }
     #expect(failures.map(\.island) == [2, 4])
-    #expect(failures.map(\.firstBus) == ["near1", "near3"])
+    #expect(failures.map(\.reference) == ["near1", "near3"])
     #expect(failures.map(\.worstBus) == ["far1", "far3"])
     #expect(try PowerFlow(Self.islands([50, 80])).solve().islandCount == 2)
   }
@@ -35,13 +35,17 @@ struct FailureTests {
       do {
         _ = try PowerFlow(Self.islands(loads_MW)).solve()
         return []
-      } catch .notConverged(let failures) { return failures } catch { return [] }
+      } catch {
+        switch error {
+        case .notConverged(let failures): return failures
+        }
+      }
     }
     var alone = failures([101])
     var beside = failures([99, 101])
     #expect(alone.count == 1 && beside.count == 1)
     beside[0].island = 1
-    alone[0].firstBus = "near1"
+    alone[0].reference = "near1"
     alone[0].worstBus = "far1"
     #expect(alone == beside)
   }
@@ -49,10 +53,10 @@ struct FailureTests {
   @Test("Says in a sentence which bus is worst and by how much")
   func describesItself() {
     let failure = IslandFailure(
-      island: 2, firstBus: "a", iterations: 7, worstBus: "b", mismatch_MVA: 12.34567)
+      island: 2, reference: "a", iterations: 7, worstBus: "b", mismatch_MVA: 12.34567)
     #expect(
       PowerFlowError.notConverged([failure]).description
-        == "island 2 (around bus a) has no solution that Newton's method finds: after 7 "
+        == "island 2 (held by bus a) has no solution that Newton's method finds: after 7 "
         + "iterations bus b is worst, off by 12.346 MVA")
   }
 

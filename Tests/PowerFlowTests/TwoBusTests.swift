@@ -93,7 +93,7 @@ struct TwoBusTests {
     let failure = #expect(throws: PowerFlowError.self) { _ = try PowerFlow(topology).solve() }
     guard case .notConverged(let islands) = failure else { return }
     #expect(islands.map(\.island) == [1])
-    #expect(islands.map(\.firstBus) == ["1"])
+    #expect(islands.map(\.reference) == ["1"])
     #expect(islands.map(\.worstBus) == ["2"])
     #expect(islands[0].mismatch_MVA > 0.01)
   }

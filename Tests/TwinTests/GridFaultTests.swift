@@ -60,7 +60,7 @@ struct GridFaultTests {
         #expect(island.island == 1)
         #expect(Grids.cigre.buses.map(\.id).contains(island.worstBus))
         #expect(island.mismatch_MVA > 0)
-        #expect("\(failure!)".hasPrefix("tick 0: island 1 (around bus "))
+        #expect("\(failure!)".hasPrefix("tick 0: island 1 (held by bus "))
       }
       #expect(try twin.store.lastCommit() == nil)
       await processes.shutdown()

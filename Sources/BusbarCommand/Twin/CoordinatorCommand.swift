@@ -20,7 +20,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
   var topology: String
 
   @Option(
-    help: ArgumentHelp("Where to listen.", valueName: "HOST:PORT"), transform: LoopbackAddress.init)
+    help: ArgumentHelp("Where to listen; 127.0.0.1:7400 by default.", valueName: "HOST:PORT"),
+    transform: LoopbackAddress.init)
   var listen = LoopbackAddress(host: "127.0.0.1", port: 7400)
 
   @OptionGroup

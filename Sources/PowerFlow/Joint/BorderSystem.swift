@@ -20,6 +20,8 @@ package final class BorderSystem {
   package enum Refusal: Error, Equatable {
     case wrongStamp(segment: SegmentPlan.ID, got: RoundStamp, expected: RoundStamp)
     case wrongShape(segment: SegmentPlan.ID)
+    /// Not one block of each segment, in the order of ids.
+    case wrongSegments([SegmentPlan.ID])
   }
 
   package let unknownCount: Int
@@ -113,7 +115,7 @@ package final class BorderSystem {
   }
 
   private func check(_ blocks: [BorderBlock], against stamp: RoundStamp) throws(Refusal) {
-    precondition(blocks.map(\.segment) == segments, "One block of each segment, in order.")
+    guard blocks.map(\.segment) == segments else { throw .wrongSegments(blocks.map(\.segment)) }
     for (block, own) in zip(blocks, unknowns) {
       guard block.stamp == stamp else {
         throw .wrongStamp(segment: block.segment, got: block.stamp, expected: stamp)

@@ -64,7 +64,12 @@ package final class SegmentSolver {
       schur: eliminated?.schur ?? [], isEliminated: eliminated != nil)
   }
 
-  /// Moves by the border's step and computes the next round.
+  /// Whether a step has the shape of this segment's border.
+  package func fits(_ step: BorderStep) -> Bool {
+    step.step.count == system.borderCount && step.isSettled.count == rows.islandCount
+  }
+
+  /// Moves by the border's step, which fits, and computes the next round.
   package func advance(_ step: BorderStep) -> BorderBlock {
     system.step(&voltages, borderStep: step.step) { row in
       rows.islandOfRow[row].map { !step.isSettled[$0] } ?? false

@@ -68,11 +68,16 @@ struct BorderSystemTests {
     }
   }
 
-  @Test("Blocks out of order end the process")
-  func blocksOutOfOrder() async {
-    await #expect(processExitsWith: .failure) {
-      let joint = try JointSolve(Topology.inRepository("ieee118"))
-      _ = try joint.border.judge(joint.begin().reversed())
+  @Test("Blocks out of order are refused, and so is one too few")
+  func blocksOutOfOrder() throws {
+    let joint = try JointSolve(Topology.inRepository("ieee118"))
+    let blocks = joint.begin()
+    let backwards = Array(blocks.reversed())
+    #expect(throws: BorderSystem.Refusal.wrongSegments(backwards.map(\.segment))) {
+      _ = try joint.border.judge(backwards)
+    }
+    #expect(throws: BorderSystem.Refusal.wrongSegments(blocks.dropLast().map(\.segment))) {
+      _ = try joint.border.judge(blocks.dropLast())
     }
   }
 

@@ -11,7 +11,11 @@ struct JointFailureTests {
     do {
       _ = try WholeSolve(topology, options: options)
       return []
-    } catch .notConverged(let failures) { return failures } catch { return [] }
+    } catch {
+      switch error {
+      case .notConverged(let failures): return failures
+      }
+    }
   }
 
   private func jointFailure(

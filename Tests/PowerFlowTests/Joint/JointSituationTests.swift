@@ -47,7 +47,7 @@ struct JointSituationTests {
     let other = chain(["e", "f", "g"], load_MW: 0.01)
     topology.merge(other)
     let joint = try expectAgreement(topology)
-    #expect(joint.plan.islands.islands.map(\.firstBus) == ["a", "e"])
+    #expect(joint.plan.islands.islands.map { $0.references[0].bus } == ["a", "e"])
     guard case .solved(let iterations, _) = try joint.solve().verdict else { return }
     // Solved already: the second time there is nothing to do.
     #expect(iterations == [0, 0])

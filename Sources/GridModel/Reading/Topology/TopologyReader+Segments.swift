@@ -41,7 +41,8 @@ extension TopologyReader {
   }
 
   private func checkEveryBusHasASegment(_ owners: [Bus.ID: String]) {
-    for bus in topology.buses where owners[bus.id] == nil {
+    // A bus whose name has a fault of its own is told there.
+    for bus in topology.buses where owners[bus.id] == nil && places[bus.reference] != nil {
       log.fault(
         at: places[bus.reference],
         "bus '\(Shown.text(bus.id.text))' is in no segment; name it in one of 'segments'")
