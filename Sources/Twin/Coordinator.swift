@@ -210,12 +210,12 @@ package distributed actor Coordinator: ClusterActor {
       }
     }
     let conclusions = try await everyone { _, segment in try await segment.conclude(tick: tick) }
-    var report = TickReport(
-      tick: tick, time: time.time(of: tick), era: era, segments: conclusions.map(\.report),
-      iterations: iterations!, roundTrips: roundTrips)
     let states = zip(members, conclusions).map { member, conclusion in
       SegmentRecord(segment: member.segment.text, state: conclusion.state)
     }
+    var report = TickReport(
+      tick: tick, time: time.time(of: tick), era: era, segments: conclusions.map(\.report),
+      states: states, iterations: iterations!, roundTrips: roundTrips)
     try store.commit(Commit(tick: tick, states: states), era: era)
     // From here on the tick is committed. A segment that misses the word gets its state back.
     do {

@@ -1,6 +1,8 @@
+import ActorCluster
 import GridModel
 import PowerFlow
 import Quantities
+import TwinStore
 
 /// One committed tick in the words of an operator.
 package struct TickReport: Sendable {
@@ -17,13 +19,15 @@ package struct TickReport: Sendable {
   package var iterations: Int
   /// Joint rounds: one more than the iterations.
   package var roundTrips: Int
+  /// A hash of every segment's committed state: equal runs have equal ones, to the last bit.
+  package var fingerprint: UInt64
   /// From the tick's first message to its commit, at the coordinator.
   package var duration: Duration = .zero
 
   /// Joins the reports of all segments, in the order of their ids.
   init(
-    tick: Int64, time: Timestamp, era: Int64, segments: [SegmentReport], iterations: [Int],
-    roundTrips: Int
+    tick: Int64, time: Timestamp, era: Int64, segments: [SegmentReport], states: [SegmentRecord],
+    iterations: [Int], roundTrips: Int
   ) {
     var totals = FlowTotals()
     for segment in segments { totals += segment.totals }
@@ -37,6 +41,12 @@ package struct TickReport: Sendable {
     violations = segments.map(\.violations).reduce(0, +)
     darkBuses = segments.map(\.darkBuses).reduce(0, +)
     ties = segments.map(\.ties).max { $0.mismatch_MVA < $1.mismatch_MVA } ?? TieAgreement()
+    var hash = StableHash()
+    for state in states {
+      hash.combine(state.segment)
+      hash.combine(state.state)
+    }
+    fingerprint = hash.value
     self.iterations = iterations.max() ?? 0
     self.roundTrips = roundTrips
   }

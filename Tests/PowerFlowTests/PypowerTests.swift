@@ -1,6 +1,7 @@
 import Foundation
 import GridModel
 import PowerFlow
+import SparseAlgebra
 import Testing
 
 /// Holds Busbar against PYPOWER, where one is installed.
@@ -47,6 +48,20 @@ struct PypowerTests {
     print(
       "\(name): \(flow.iterations) iterations, largest differences \(largest_pu) pu and "
         + "\(largest_deg) degrees")
+  }
+
+  @Test("About the IEEE 118-bus case solved jointly by four segments, to 1e-8 pu")
+  func agreesWithJointSolve() throws {
+    guard let answer = try ask("case118") else { return }
+    let expected = try #require(answer.bus)
+    let joint = try JointSolve(Topology.inRepository("ieee118")).solve()
+    #expect(joint.voltages.count == expected.count)
+    for (bus, voltage) in joint.voltages {
+      let polar = try #require(expected[bus.text])
+      let angle = polar[1] * .pi / 180
+      let theirs = Complex(polar[0] * cos(angle), polar[0] * sin(angle))
+      #expect((voltage - theirs).magnitude <= 1e-8, "bus \(bus)")
+    }
   }
 
   @Test("A case that computes on its tables is refused by both")

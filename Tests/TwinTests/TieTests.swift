@@ -36,7 +36,7 @@ struct TieTests {
     #expect(other.mismatch_MVA.isFinite)
     #expect(reports[2].ties.mismatch_MVA < 1e-9, "Its own ties are in order.")
     let joined = TickReport(
-      tick: 0, time: Grids.cigre.time.start, era: 1, segments: reports, iterations: [3],
+      tick: 0, time: Grids.cigre.time.start, era: 1, segments: reports, states: [], iterations: [3],
       roundTrips: 4)
     #expect(joined.ties == other)
   }

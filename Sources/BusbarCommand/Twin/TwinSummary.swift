@@ -1,3 +1,4 @@
+import ActorCluster
 import PowerFlow
 import Twin
 
@@ -16,6 +17,8 @@ struct TwinSummary: Sendable {
   private(set) var lowest: (value: Double, place: String, tick: Int64)?
   private(set) var highestLoading: (value: Double, place: String, tick: Int64)?
   private var durations_ms: [Double] = []
+  /// Of the committed states of all ticks.
+  private var fingerprint = StableHash()
   var traffic: TwinTraffic?
 
   private let plan: TwinPlan
@@ -44,6 +47,7 @@ struct TwinSummary: Sendable {
       highestLoading = (load.value, load.place, report.tick)
     }
     durations_ms.append(report.duration.milliseconds)
+    fingerprint.combine(report.fingerprint)
   }
 
   mutating func check(
@@ -57,6 +61,11 @@ struct TwinSummary: Sendable {
   /// Whether the joint solve agreed with the one-process solve in every tick.
   var agrees: Bool {
     (maxDeviation_pu ?? 0) <= Self.agreement_pu && differingIterations == 0
+  }
+
+  private var fingerprintText: String {
+    let digits = String(fingerprint.value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   var median_ms: Double { quantile(0.5) }
@@ -77,7 +86,7 @@ extension TwinSummary {
       "ticks": .integer(Int64(ticks)), "processes": .integer(Int64(nodes.count + 1)),
       "segments": .integer(Int64(plan.slices.count)),
       "seed": .integer(Int64(bitPattern: plan.time.seed)), "era": .integer(era),
-      "maxDeviation_pu": JSON(maxDeviation_pu),
+      "fingerprint": .string(fingerprintText), "maxDeviation_pu": JSON(maxDeviation_pu),
       "tick_ms": ["median": .number(median_ms), "p99": .number(p99_ms)],
       "barriers": .integer(Int64(barriers)), "calls": JSON(traffic?.calls),
       "segmentCalls": JSON(traffic?.segmentCalls), "bytes": JSON(traffic?.bytes),
@@ -105,7 +114,8 @@ extension TwinSummary {
   var lines: [String] {
     var lines = [
       "\(ticks) ticks of \(plan.name) in \(nodes.count + 1) processes, \(plan.slices.count) segments, "
-        + "\(plan.borderRowCount) border buses, seed \(plan.time.seed), era \(era)",
+        + "\(plan.borderRowCount) border buses, seed \(plan.time.seed), era \(era), "
+        + "fingerprint \(fingerprintText)",
       "energy: load \(fixed(energy_MWh.load_MW, 2)) MWh, PV \(fixed(energy_MWh.photovoltaic_MW, 2)), "
         + "wind \(fixed(energy_MWh.wind_MW, 2)), storage \(fixed(energy_MWh.storage_MW, 2)), import "
         + "\(fixed(energy_MWh.import_MW, 2)), losses \(fixed(energy_MWh.losses_MW, 2))",
