@@ -43,7 +43,10 @@ let package = Package(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .target(name: "HTTP2Session", dependencies: ["CNghttp2"], swiftSettings: binding),
     .target(
-      name: "HTTP2Connection", dependencies: ["HTTP2Session", nio("NIOCore"), nio("NIOPosix")],
+      name: "HTTP2Connection",
+      dependencies: [
+        "HTTP2Session", nio("NIOConcurrencyHelpers"), nio("NIOCore"), nio("NIOPosix"),
+      ],
       swiftSettings: strict),
     .target(
       name: "ActorCluster",

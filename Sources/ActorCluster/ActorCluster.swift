@@ -1,5 +1,5 @@
 import Distributed
-import Synchronization
+import HTTP2Connection
 import WireCodec
 
 /// The actor system of one node: hosts its actors, calls those of other nodes.
@@ -24,7 +24,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
 
   let transport: any Transport
   let stableNames = StableNames()
-  let state: Mutex<State>
+  let state: Guarded<State>
   private let reportPeerEvent: AsyncStream<PeerEvent>.Continuation
 
   /// `running ─▶ draining ─▶ closed`
@@ -56,7 +56,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     self.twin = twin
     self.transport = transport
     self.runtime = runtime
-    state = Mutex(State(era: era))
+    state = Guarded(State(era: era))
     (peerEvents, reportPeerEvent) = AsyncStream.makeStream(
       of: PeerEvent.self, bufferingPolicy: .bufferingNewest(1024))
   }

@@ -1,6 +1,5 @@
 import HTTP2Connection
 import NIOCore
-import Synchronization
 
 /// The way to one other node: at most one connection, shared by all calls.
 ///
@@ -35,7 +34,7 @@ final class HTTP2Peer: Sendable {
   private let limits: HTTP2Limits
   private let connectTimeout: Duration
   private let onLoss: @Sendable () -> Void
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   init(
     node: NodeName, address: NodeAddress, group: any EventLoopGroup, limits: HTTP2Limits,

@@ -1,7 +1,6 @@
 import HTTP2Connection
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// Carries calls over HTTP/2: one connection per peer and direction, opened by the first call to the
 /// peer and opened again by the first call after a loss.
@@ -21,9 +20,9 @@ public final class HTTP2Transport: Transport {
   private let listenAddress: NodeAddress
   private let group: any EventLoopGroup
   private let limits: HTTP2Limits
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   /// Set once, by `start`.
-  private let cluster = Mutex<ActorCluster?>(nil)
+  private let cluster = Guarded<ActorCluster?>(nil)
 
   /// Prepares a transport; it listens after `ActorCluster.start()`.
   ///

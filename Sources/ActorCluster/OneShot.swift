@@ -1,4 +1,4 @@
-import Synchronization
+import HTTP2Connection
 
 /// A result that arrives once and is awaited by one task; later results are dropped.
 ///
@@ -13,7 +13,7 @@ package final class OneShot<Value: Sendable, Failure: Error>: Sendable {
     case done(Outcome)
   }
 
-  private let state = Mutex<State>(.empty)
+  private let state = Guarded<State>(.empty)
 
   package init() {}
 

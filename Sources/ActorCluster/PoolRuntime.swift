@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import HTTP2Connection
 
 /// The production runtime: a fixed number of serial lanes on a shared pool of threads.
 ///
@@ -19,7 +19,7 @@ public final class PoolRuntime: Runtime {
   private static let longestWait = Duration.seconds(3600)
   private static let start = ContinuousClock.now
   private let lanes: [Lane]
-  private let timers = Mutex(Timers())
+  private let timers = Guarded(Timers())
   private let timerQueue = DispatchQueue(label: "busbar.timers")
 
   /// Makes the lanes.

@@ -1,12 +1,12 @@
 import Distributed
-import Synchronization
+import HTTP2Connection
 
 /// Remembers the stable name of each method that this process calls.
 ///
 /// The runtime names a target `Module.Type.scale(by:)`; the wire carries `scale(by:)`, which does not
 /// change when a type moves.
 final class StableNames: Sendable {
-  private let names = Mutex<[String: String]>([:])
+  private let names = Guarded<[String: String]>([:])
 
   func name(of target: RemoteCallTarget) -> String {
     let identifier = target.identifier

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The connections that a server has accepted and not yet closed.
 final class ServerConnections: Sendable {
   /// A connection came when there were too many, or after the server began to close.
@@ -11,7 +9,7 @@ final class ServerConnections: Sendable {
   }
 
   private let limit: Int
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   init(limit: Int) { self.limit = limit }
 
