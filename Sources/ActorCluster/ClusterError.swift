@@ -48,7 +48,8 @@ extension ClusterError: CustomStringConvertible {
     switch self {
     case .remote(let failure): "The method threw \(failure.type): \(failure.message)"
     case .noSuchActor(let actor, let target):
-      "Node '\(actor.node)' has no actor '\(actor.kind)/\(actor.name)' with a method '\(target)'."
+      "Node '\(actor.node)' has no actor '\(actor.kind)/\(actor.name)'"
+        + (target.isEmpty ? "." : " with a method '\(target)'.")
     case .unauthorised(let actor, let target): "This node may not call '\(target)' on \(actor)."
     case .staleEra(let current): "The peer lives in era \(current), this node in another."
     case .wrongTwin(let twin): "The peer serves the twin '\(twin)'."

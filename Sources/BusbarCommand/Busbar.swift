@@ -7,13 +7,14 @@ struct Busbar: AsyncParsableCommand {
     abstract: "A digital twin of the power grid that runs as a cluster of segment processes.",
     discussion: """
       Examples:
-        busbar demo                              a seeded day of a twin in four processes
-        busbar flow Topologies/cigre-mv.yaml     one power flow in one process
+        busbar demo                            a day of a twin in four processes
+        busbar flow Topologies/cigre-mv.yaml   one power flow in one process
         busbar model validate Topologies/cigre-mv.yaml
 
       Data goes to standard output, everything else to standard error.
-      Exit codes: 0 done; 1 error; 3 no solution; 64 usage; 65 bad input; 69 a part cannot be
-      reached; 75 the twin lost a part and could not go on; 130 interrupted.
+      Exit codes: 0 done; 1 error; 3 no solution; 64 usage; 65 bad input;
+      69 a part cannot be reached; 75 the twin lost a part and could not go on;
+      130 interrupted.
       """,
     version: "0.1.0",
     subcommands: [

@@ -32,8 +32,9 @@ struct ModelCommand: AsyncParsableCommand {
           continue
         }
         printData(
-          "\(file): \(topology.buses.count) buses, \(topology.branchElementCount) branches, "
-            + "\(topology.segments.count) segments, no faults")
+          "\(file): \(counted(topology.buses.count, "bus")), "
+            + "\(counted(topology.branchElementCount, "branch")), "
+            + "\(counted(topology.segments.count, "segment")), no faults")
       }
       if hasFaults { throw ExitCode.badInput }
     }

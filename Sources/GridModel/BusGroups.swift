@@ -21,11 +21,6 @@ public struct BusGroups: Sendable {
     return buses[root(of: row)]
   }
 
-  public func areJoined(_ a: Bus.ID, _ b: Bus.ID) -> Bool {
-    guard let first = rows[a], let second = rows[b] else { return false }
-    return root(of: first) == root(of: second)
-  }
-
   mutating func join(_ a: Bus.ID, _ b: Bus.ID) {
     guard let first = rows[a], let second = rows[b] else { return }
     let (low, high) = (root(of: first), root(of: second))

@@ -59,6 +59,15 @@ package struct AdmittanceMatrix: Sendable {
     susceptance = values.map(\.imaginary)
   }
 
+  /// The largest sum of admittance magnitudes of a row, in per unit.
+  package var stiffness: Double {
+    (0..<rowCount).map { row in
+      (rowStarts[row]..<rowStarts[row + 1]).reduce(0) {
+        $0 + Complex(conductance[$1], susceptance[$1]).magnitude
+      }
+    }.max() ?? 0
+  }
+
   /// Computes the power that each row injects into the network, S = V ∘ conj(Y V).
   ///
   /// All arguments have the shape `[rowCount]`; powers and magnitudes are in per unit, angles in

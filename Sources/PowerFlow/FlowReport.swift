@@ -42,6 +42,15 @@ public struct FlowReport: Sendable, Equatable {
   public var buses: [BusResult]
   public var branches: [BranchResult]
   public var totals: FlowTotals
+
+  /// Below this no grid is run, and a false root of the equations is likelier than a true one; the
+  /// lowest correct answers of published cases are at 0.55 pu.
+  private static let collapse_pu = 0.5
+
+  /// The lowest bus, if its voltage is so low that the solution may be a false one.
+  public var collapsedBus: BusResult? {
+    buses.filter { ($0.v_pu ?? 1) < Self.collapse_pu }.min { $0.v_pu! < $1.v_pu! }
+  }
 }
 
 /// Sums over a grid or a segment.

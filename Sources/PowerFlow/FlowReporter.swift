@@ -54,7 +54,8 @@ package struct FlowReporter {
     return FlowReport.BusResult(
       bus: bus.id, v_pu: magnitude,
       v_kV: isKnown ? magnitude.map { $0 * bus.nominalVoltage_kV } : nil,
-      angle_deg: island == nil ? nil : voltages.angle[row].degreesFromRadians,
+      angle_deg: island == nil
+        ? nil : voltages.angle[row].degreesFromRadians.remainder(dividingBy: 360),
       p_MW: network.base.megawatts(injection.real),
       q_Mvar: network.base.megawatts(injection.imaginary), role: rows.roles[row].word,
       island: island.map { $0 + 1 },

@@ -80,7 +80,7 @@ struct InjectionLedger {
   /// Gives the holders of a row what the network needs there beyond what is known.
   ///
   /// Equal shares: reactive power at every held row; active power at a reference, from its sources,
-  /// or from the first generator that can be a reference.
+  /// or from the generator of the largest slack weight, then of the smallest id.
   mutating func balance(_ row: Network.Row, needed: Complex, totals: inout FlowTotals) {
     let role = rows.roles[row]
     guard role == .reference || role == .voltageHeld else { return }
@@ -96,7 +96,8 @@ struct InjectionLedger {
       let machines = generators[row].map { network.topology.generators[$0] }
       let share = reactive_Mvar / Double(max(1, machines.count))
       for machine in machines { add(Complex(0, share), at: machine.bus) }
-      if let reference = machines.first(where: { $0.slackWeight > 0 }) ?? machines.first {
+      let reference = machines.min { ($1.slackWeight, $0.id) < ($0.slackWeight, $1.id) }
+      if let reference {
         add(Complex(active_MW, 0), at: reference.bus)
       }
       totals.generation_MW += active_MW

@@ -30,8 +30,6 @@ package struct Network: Sendable {
     package let toVoltage_kV: Double
     /// Whether this network counts the element in its matrix; a tie is counted by one side only.
     package let isStamped: Bool
-
-    package var isTransformer: Bool { reference.kind == .transformer }
   }
 
   package let base: PowerBase
@@ -110,7 +108,7 @@ package struct Network: Sendable {
       rowCount: busOfRow.count, branches: branches.filter(\.isStamped), shunts: shunts)
   }
 
-  /// The row of a bus, `nil` if the bus is unknown here or out of service.
+  /// The row of a bus, `nil` if the bus is unknown here.
   package func row(of bus: Bus.ID) -> Row? { rowOfBus[bus] }
 
   /// The number of the component that each row belongs to: rows that stamped branches, closed at

@@ -24,6 +24,8 @@ package struct NetworkStructure: Sendable, Codable, Equatable {
   package var components: [Component]
   /// The border rows that this network owns.
   package var ownedBorder: [BorderRow]
+  /// The largest sum of admittance magnitudes of a row, in per unit: how far rounding reaches.
+  package var stiffness = 0.0
 }
 
 /// A source or generator that could be the reference of an island.
@@ -63,6 +65,7 @@ extension NetworkStructure {
       offer(generator, slackWeight: generator.slackWeight, angle_deg: generator.angle_deg)
     }
     self.components = components
+    stiffness = network.admittance.stiffness
     ownedBorder = border.sorted().compactMap { bus in
       guard let row = network.row(of: bus), row < network.ownRowCount else { return nil }
       return BorderRow(

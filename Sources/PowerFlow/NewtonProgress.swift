@@ -47,5 +47,5 @@ struct NewtonProgress {
 
 extension Double {
   /// Orders mismatches: one that is not a number is worse than any other.
-  func isWorse(than other: Double) -> Bool { self > other || isNaN && !other.isNaN }
+  package func isWorse(than other: Double) -> Bool { self > other || isNaN && !other.isNaN }
 }

@@ -113,11 +113,7 @@ package final class NewtonSystem {
   package func eliminate(
     choosingPivots: Bool
   ) throws(SparseLUError) -> (schur: [Double], reduced: [Double]) {
-    if choosingPivots || !factors.isFactored {
-      try factors.factor(values)
-    } else {
-      do { try factors.refactor(values) } catch .pivotsFailed { try factors.factor(values) }
-    }
+    try factors.factor(values, choosingPivots: choosingPivots)
     let sideOffset = slots.interiorSideOffset
     for unknown in 0..<interiorCount { values[sideOffset + unknown] = -mismatch[unknown] }
     factors.solve(&values, offset: slots.interiorBorderOffset, count: borderCount + 1)
@@ -159,6 +155,11 @@ package final class NewtonSystem {
     for row in 0..<admittance.rowCount where isMoving(row) {
       if angleUnknown[row] >= 0 { voltages.angle[row] += step(of: angleUnknown[row]) }
       if magnitudeUnknown[row] >= 0 { voltages.magnitude[row] += step(of: magnitudeUnknown[row]) }
+      if voltages.magnitude[row] < 0 {
+        // The same phasor with a magnitude that means one: (-V, θ) is (V, θ + π).
+        voltages.magnitude[row].negate()
+        voltages.angle[row] += .pi
+      }
     }
   }
 

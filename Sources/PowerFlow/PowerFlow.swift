@@ -29,7 +29,7 @@ public struct PowerFlow: Sendable {
     return SolvedFlow(
       report: report, islandCount: solution.islands.count,
       iterations: solution.iterations.max() ?? 0, maxMismatch_pu: solution.maxMismatch,
-      tolerance_pu: options.tolerance_pu,
+      tolerance_pu: solution.tolerance_pu,
       startsFromFile: topology.buses.contains { $0.start != nil })
   }
 }

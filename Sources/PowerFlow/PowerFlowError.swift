@@ -31,7 +31,8 @@ public struct IslandFailure: Error, Equatable, Sendable, Codable {
 
 extension IslandFailure: CustomStringConvertible {
   public var description: String {
-    let mismatch = (mismatch_MVA * 1_000).rounded() / 1_000
+    let rounded = (mismatch_MVA * 1_000).rounded() / 1_000
+    let mismatch = rounded == 0 || !rounded.isFinite ? mismatch_MVA : rounded
     return
       "island \(island) (held by bus \(reference)) has no solution that Newton's method finds: "
       + "after \(iterations) iterations bus \(worstBus) is worst, off by \(mismatch) MVA"

@@ -9,6 +9,8 @@ package struct PowerFlowSolution: Sendable {
   package var iterations: [Int]
   /// The largest mismatch left, in per unit.
   package var maxMismatch: Double
+  /// What was allowed, in per unit.
+  package var tolerance_pu: Double
 }
 
 /// Solves a whole network in one process by Newton's method in polar form.
@@ -59,15 +61,16 @@ package struct PowerFlowSolver {
         }, iteration: 0)
       throw progress.failure
     }
+    let tolerance_pu = options.tolerance_pu(stiffness: network.admittance.stiffness)
     for iteration in 0...options.maxIterations {
       system.evaluate(at: voltages, injections: injections)
       let residuals = system.interiorResiduals(
         islandOfRow: rows.islandOfRow, islandCount: rows.islandCount)
-      let isSettled = residuals.map { $0.mismatch <= options.tolerance_pu }
+      let isSettled = residuals.map { $0.mismatch <= tolerance_pu }
       if isSettled.allSatisfy({ $0 }) {
         return PowerFlowSolution(
           voltages: voltages, rows: rows, islands: islands, iterations: iterations,
-          maxMismatch: residuals.map(\.mismatch).max() ?? 0)
+          maxMismatch: residuals.map(\.mismatch).max() ?? 0, tolerance_pu: tolerance_pu)
       }
       progress.record(
         residuals.map { residual in

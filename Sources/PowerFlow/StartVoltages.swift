@@ -9,11 +9,17 @@ package enum StartVoltages {
   package static func make(for network: Network) -> Voltages {
     var voltages = Voltages(flatWithRowCount: network.rowCount)
     spreadAngles(over: network, into: &voltages)
-    for row in 0..<network.rowCount {
-      if let start = network.busOfRow[row].start {
-        voltages.magnitude[row] = start.v_pu
-        voltages.angle[row] = start.angle_deg.radiansFromDegrees
-      }
+    func place(_ start: Bus.BusStart?, at row: Network.Row) {
+      guard let start else { return }
+      voltages.magnitude[row] = start.v_pu
+      if let angle_deg = start.angle_deg { voltages.angle[row] = angle_deg.radiansFromDegrees }
+    }
+    for row in network.ownRowCount..<network.rowCount {
+      place(network.busOfRow[row].start, at: row)
+    }
+    // Of several buses that share a row, the first one with a start counts.
+    for (bus, row) in zip(network.topology.buses, network.rowOfOwnBus).reversed() {
+      place(bus.start, at: row)
     }
     return voltages
   }

@@ -26,8 +26,11 @@ package struct Voltages: Sendable, Equatable {
 
   package var phasors: [Complex] { (0..<count).map(phasor) }
 
-  /// The largest difference to other voltages, as the distance of the phasors, in per unit.
+  /// The largest difference to other voltages, as the distance of the phasors, in per unit; infinite
+  /// when there is one that is not a number, or another count of them.
   package func largestDeviation(from other: Voltages) -> Double {
-    (0..<count).map { (phasor($0) - other.phasor($0)).magnitude }.max() ?? 0
+    guard count == other.count else { return .infinity }
+    let deviations = (0..<count).map { (phasor($0) - other.phasor($0)).magnitude }
+    return deviations.contains(where: \.isNaN) ? .infinity : deviations.max() ?? 0
   }
 }

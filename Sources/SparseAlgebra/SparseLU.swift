@@ -74,6 +74,13 @@ public struct SparseLU: ~Copyable {
     }
   }
 
+  /// Factors the values, keeping the pivots of the last time unless told otherwise or unless they no
+  /// longer serve.
+  public mutating func factor(_ values: [Double], choosingPivots: Bool) throws(SparseLUError) {
+    guard !choosingPivots, isFactored else { return try factor(values) }
+    do { try refactor(values) } catch .pivotsFailed { try factor(values) }
+  }
+
   /// Below this ratio of smallest to largest pivot the kept pivots are given up: half the digits
   /// of a `Double` would be lost.
   private static let smallestPivotRatio = 1e-15

@@ -11,6 +11,8 @@ package distributed actor Coordinator: ClusterActor {
   package typealias ActorSystem = ActorCluster
   package static let kind = "coordinator"
   package static let name = "coordinator"
+  /// The node that hosts it, in every twin.
+  package static let nodeName: NodeName = "coordinator"
   package static let targets = TargetTable<Coordinator> {
     Target("join(_:)", era: .any) { actor, card in try await actor.join(card) }
   }
@@ -20,6 +22,8 @@ package distributed actor Coordinator: ClusterActor {
   static let attemptsPerTick = 3
   /// A node that does not answer a plain question for this long is lost.
   static let patience = Duration.seconds(1)
+  /// Names that nobody placed take memory and nothing else; a twin has far fewer.
+  static let maximumNodes = 1_024
   /// How often the coordinator looks whether every node has joined.
   static let joinPoll = Duration.milliseconds(10)
 
@@ -49,8 +53,15 @@ package distributed actor Coordinator: ClusterActor {
     self.actorSystem = actorSystem
   }
 
-  /// Takes in a node. One that returns under the same name replaces the one before.
-  package distributed func join(_ card: NodeCard) {
+  /// Takes in a node. One that returns under the name of a lost one replaces it; while the holder
+  /// of a name answers, nobody else gets it.
+  package distributed func join(_ card: NodeCard) async throws {
+    if let holder = roster[card.node], holder != card, await answers(card.node) {
+      throw JoinRefusal.nameTaken(card.node)
+    }
+    guard roster[card.node] != nil || roster.count < Self.maximumNodes else {
+      throw JoinRefusal.tooManyNodes(Self.maximumNodes)
+    }
     actorSystem.connect(node: card.node, at: card.address)
     roster[card.node] = card
   }
@@ -243,15 +254,26 @@ package distributed actor Coordinator: ClusterActor {
   // MARK: Asking
 
   /// The committed voltages of every segment's buses, in the order of segment ids.
-  package func busVoltages() async throws -> [Voltages] {
-    try await everyone { _, segment in try await segment.busVoltages().voltages }
+  ///
+  /// - Throws: `lost` when a node does not answer any more.
+  package func busVoltages() async throws(TwinFailure) -> [Voltages] {
+    do {
+      return try await everyone { _, segment in try await segment.busVoltages().voltages }
+    } catch {
+      let tick = try nextTick()
+      let lost = await lostNodes(hosting: members.map { ($0.segment, $0.node) })
+      guard lost.isEmpty else { throw .lost(lost, tick: tick) }
+      throw .gaveUp(tick: tick, attempts: 1, why: "\(error)")
+    }
   }
 
-  /// What everybody has put on the wire so far, the coordinator included.
-  package func traffic() async throws -> TwinTraffic {
+  /// What everybody has put on the wire so far, the coordinator included; `nil` when a node does not
+  /// answer any more.
+  package func traffic() async -> TwinTraffic? {
     var total = TwinTraffic(NodeTraffic(actorSystem))
     for node in Set(members.map(\.node)).sorted() {
-      total += TwinTraffic(try await agent(of: node).traffic())
+      guard let traffic = try? await agent(of: node).traffic() else { return nil }
+      total += TwinTraffic(traffic)
     }
     return total
   }

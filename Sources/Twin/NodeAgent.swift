@@ -14,7 +14,7 @@ distributed actor NodeAgent: ClusterActor {
       try await actor.host(part, state: state)
     }
     Target("traffic()", era: .any) { actor in try await actor.traffic() }
-    Target("leave()", era: .any) { actor in try await actor.leave() }
+    Target("leave()", era: .raises) { actor in try await actor.leave() }
   }
 
   private let onLeave: LeaveAction
@@ -37,8 +37,11 @@ distributed actor NodeAgent: ClusterActor {
     ActorIdentity(kind: kind, name: name, on: node)
   }
 
-  /// Moves the node to a new era; the cluster has adopted it from the request's head.
-  distributed func enter(era: Int64) { actorSystem.adopt(era: era) }
+  /// Moves the node to a new era: the one in the request's head, which the cluster has adopted.
+  distributed func enter(era: Int64) throws {
+    let current = actorSystem.era
+    guard era == current else { throw SegmentError.staleEra(given: era, current: current) }
+  }
 
   /// Takes a part of a segment's slice; with the last one it hosts the segment, from its last
   /// committed state if it has one.
@@ -61,6 +64,6 @@ distributed actor NodeAgent: ClusterActor {
   /// What this node has put on the wire.
   distributed func traffic() -> NodeTraffic { NodeTraffic(actorSystem) }
 
-  /// Sends the node home.
+  /// Sends the node home; a coordinator of an older era has no say any more.
   distributed func leave() { onLeave.run() }
 }

@@ -11,6 +11,8 @@ package enum SegmentError: Error, Equatable, Sendable, Codable, WireCodable {
   case wrongVersion(topology: Int64, role: Int64)
   /// The round does not follow the one it computed last, or is not about its border.
   case wrongRound
+  /// What it was told of its border is about another segment.
+  case foreignBorder
   /// It was asked to solve before it learnt what is on its border.
   case noBorder
   /// Its interior admits no solution whatever the values.
@@ -30,6 +32,7 @@ extension SegmentError: CustomStringConvertible {
       "the segment does not know topology version \(topology) with role version \(role)"
     case .wrongRound:
       "the round does not follow the one that the segment computed last, or is not about its border"
+    case .foreignBorder: "what the segment was told of its border is about another segment"
     case .noBorder: "the segment does not know its border yet"
     case .singular: "the segment's interior has no unique solution"
     case .unreadableState(let why): "the segment's committed state cannot be read: \(why)"

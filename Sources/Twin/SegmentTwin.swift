@@ -47,6 +47,10 @@ package final class SegmentTwin {
 
   /// Learns what is on the border; forgets a tick in flight.
   package func adopt(_ view: BorderView) throws(SegmentError) {
+    guard view.rows.map(\.bus) == slice.border,
+      view.islandOfComponent.count == structure().components.count,
+      view.islandOfComponent.allSatisfy({ $0.map { (0..<view.islandCount).contains($0) } ?? true })
+    else { throw .foreignBorder }
     var start = committed.voltages
     if committed.tick < 0 { network.place(view.rows, into: &start) }
     tentative = nil
@@ -81,7 +85,7 @@ package final class SegmentTwin {
   /// Begins a tick from the committed state: the assets step, and the first round is computed.
   package func begin(_ stamp: RoundStamp) throws(SegmentError) -> BorderBlock {
     guard let solver else { throw .noBorder }
-    guard stamp.tick == committed.tick + 1 else {
+    guard stamp.tick == committed.tick &+ 1 else {
       throw .wrongTick(given: stamp.tick, committed: committed.tick)
     }
     guard stamp.iteration == 0 else { throw .wrongRound }
@@ -136,11 +140,9 @@ package final class SegmentTwin {
         continue
       }
       let compared = view.compare(with: their)
-      if compared.mismatch_pu > 0 || agreement.worst == nil {
-        let mismatch_MVA = network.base.megawatts(compared.mismatch_pu)
-        if agreement.worst == nil || mismatch_MVA > agreement.mismatch_MVA {
-          agreement = TieAgreement(mismatch_MVA: mismatch_MVA, worst: tie.element)
-        }
+      let mismatch_MVA = network.base.megawatts(compared.mismatch_pu)
+      if agreement.worst == nil || mismatch_MVA.isWorse(than: agreement.mismatch_MVA) {
+        agreement = TieAgreement(mismatch_MVA: mismatch_MVA, worst: tie.element)
       }
       if !tie.isStampedHere, let row = view.ownRow {
         tiePower[row, default: .zero] += compared.ownPower
@@ -153,7 +155,7 @@ package final class SegmentTwin {
     do {
       return Conclusion(report: SegmentReport(flow, ties: agreement), state: try state.encoded())
     } catch {
-      throw .unreadableState("\(error)")
+      preconditionFailure("A segment's state can always be written: \(error)")
     }
   }
 

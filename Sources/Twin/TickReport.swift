@@ -21,7 +21,7 @@ package struct TickReport: Sendable {
   package var roundTrips: Int
   /// A hash of every segment's committed state: equal runs have equal ones, to the last bit.
   package var fingerprint: UInt64
-  /// From the tick's first message to its commit, at the coordinator.
+  /// From the tick's first message until every segment has committed it, at the coordinator.
   package var duration: Duration = .zero
 
   /// Joins the reports of all segments, in the order of their ids.
@@ -40,7 +40,8 @@ package struct TickReport: Sendable {
     loading = segments.compactMap(\.loading).max { $0.value < $1.value }
     violations = segments.map(\.violations).reduce(0, +)
     darkBuses = segments.map(\.darkBuses).reduce(0, +)
-    ties = segments.map(\.ties).max { $0.mismatch_MVA < $1.mismatch_MVA } ?? TieAgreement()
+    ties =
+      segments.map(\.ties).max { $1.mismatch_MVA.isWorse(than: $0.mismatch_MVA) } ?? TieAgreement()
     var hash = StableHash()
     for state in states {
       hash.combine(state.segment)

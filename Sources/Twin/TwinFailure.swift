@@ -5,6 +5,10 @@ import PowerFlow
 /// Why a twin could not start or go on.
 package enum TwinFailure: Error, Sendable {
   case noSegments(topology: String)
+  /// A node has the coordinator's name.
+  case reservedNode(NodeName)
+  /// A segment touches more border buses than a message can carry equations for.
+  case borderTooWide(SegmentPlan.ID, rows: Int, limit: Int)
   /// Some nodes did not join in time.
   case missing(nodes: [NodeName], strangers: [NodeName], waited: Duration)
   /// Nodes died or went silent; ticks up to the one before are committed.
@@ -29,6 +33,11 @@ extension TwinFailure: CustomStringConvertible {
     switch self {
     case .noSegments(let topology):
       "topology '\(topology)' has no segments: add a 'segments:' list that names every bus once"
+    case .reservedNode(let node):
+      "'\(node)' is the coordinator's own name; give the node another one in 'placement'"
+    case .borderTooWide(let segment, let rows, let limit):
+      "segment \(segment) touches \(rows) border buses, and \(limit) are the most: cut the grid where "
+        + "fewer lines cross, or into segments of which each has fewer ties"
     case .missing(let nodes, let strangers, let waited):
       "\(nodes.count == 1 ? "node" : "nodes") \(Self.list(nodes)) did not join within "
         + "\(waited.components.seconds) s"
@@ -44,7 +53,7 @@ extension TwinFailure: CustomStringConvertible {
           : "; no tick was committed, start the twin again")
     case .noSolution(let failure, let tick): "tick \(tick): \(failure)"
     case .gaveUp(let tick, let attempts, let why):
-      "tick \(tick) failed \(attempts) times although every node answers: \(why)"
+      "tick \(tick) failed \(attempts == 1 ? "" : "\(attempts) times ")although every node answers: \(why)"
     case .superseded(let why): why
     case .foreignStore(let stored, let own):
       "the store is of another grid: it has the segments \(Self.list(stored)) where the topology "

@@ -35,6 +35,7 @@ package struct TwinPlan: Sendable {
       if !nodes.contains(node) { nodes.append(node) }
       nodeOfSegment[segment.id] = node
     }
+    guard !nodes.contains(Coordinator.nodeName) else { throw .reservedNode(Coordinator.nodeName) }
     name = topology.name
     time = topology.time
     base = PowerBase(power_MVA: topology.power_MVA)
@@ -42,7 +43,14 @@ package struct TwinPlan: Sendable {
     borderRowCount = partition.border.count
     self.nodes = nodes
     hosts = partition.segments.map { nodeOfSegment[$0]! }
+    for slice in slices where slice.border.count > Self.maximumBorderRows {
+      throw .borderTooWide(slice.segment, rows: slice.border.count, limit: Self.maximumBorderRows)
+    }
   }
+
+  /// A segment's block has the square of twice this many numbers of 8 bytes, and with its head it
+  /// must fit into a message of 1 MiB.
+  static let maximumBorderRows = 175
 
   /// The segments that a node hosts, by id.
   package func segments(on node: NodeName) -> [String] {

@@ -13,6 +13,17 @@ extension CommandTests {
       try await lose(name, segment, by: SIGKILL, within: .seconds(5))
     }
 
+    @Test("ends with 75 also while it verifies", arguments: [0, 30, 60, 90])
+    func killedWhileVerifying(_ wait_ms: Int) async throws {
+      let (demo, nodes) = try await running("--verify")
+      try await Task.sleep(for: .milliseconds(wait_ms))
+      kill(try #require(nodes["south"]).pid, SIGKILL)
+      let ended = try await demo.end(within: .seconds(5))
+      #expect(ended.status == 75)
+      #expect(ended.notes.hasPrefix("error: node south with segment feeder-2 was lost at tick "))
+      try await noneIsLeft(of: nodes)
+    }
+
     /// A call to a silent node is given up after 3 s, and a last question to it after 1 s.
     private static let timeOfSilence = Duration.seconds(6)
 
@@ -57,9 +68,11 @@ extension CommandTests {
       }
     }
 
-    private func running() async throws -> (RunningCommand, [String: LiveProcess]) {
+    private func running(
+      _ options: String...
+    ) async throws -> (RunningCommand, [String: LiveProcess]) {
       let demo = try RunningCommand(
-        "demo", "--topology", Busbar.cigre, "--ticks", "100000", "--every", "1")
+        ["demo", "--topology", Busbar.cigre, "--ticks", "100000", "--every", "1"] + options)
       try await demo.lines(4)
       return (demo, try await LiveProcess.nodes(of: demo))
     }

@@ -75,6 +75,15 @@ extension CommandTests {
           + "windTurbines, batteries, shunts.")
     }
 
+    @Test("whose output cannot be written is an error, not a success")
+    func fullDisk() async throws {
+      let flow = try RunningCommand(
+        program: "/bin/sh", "-c", "exec \(Busbar.executable.path) flow \(Busbar.cigre) > /dev/full")
+      let ended = try await flow.end(within: .seconds(10))
+      #expect(ended.status == 1)
+      #expect(ended.notes.hasPrefix("error: the output cannot be written"))
+    }
+
     @Test("at a time follows the profiles, and at nonsense ends with 64")
     func atTime() async throws {
       let written = try await Busbar.run("flow", Busbar.cigre)

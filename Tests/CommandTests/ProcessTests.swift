@@ -23,7 +23,7 @@ extension CommandTests {
       try await demo.lines(2)
       #expect(LiveProcess(pid: demo.pid).commandLine.contains { $0.contains(name) })
       for node in try await LiveProcess.nodes(of: demo).values {
-        #expect(node.commandLine.contains("cigre-mv"))
+        #expect(node.commandLine.contains("--twin=cigre-mv"))
         #expect(!node.commandLine.contains { $0.contains(name) })
         #expect(!node.environment.contains(name))
         #expect(!node.openFiles.isEmpty)

@@ -117,6 +117,64 @@ struct GridFaultTests {
     }
   }
 
+  @Test("A node cannot take the name of one that answers, and can take that of one that is lost")
+  func takenName() throws {
+    let twin = try SimulatedTwin(Grids.cigre)
+    try twin.runtime.run {
+      let processes = try await twin.form()
+      let intruder = try await twin.network.startNode("intruder", twin: twin.plan.name)
+      let identity = processes.coordinator.id
+      let coordinator = try Coordinator.resolve(id: identity, using: intruder)
+      let card = NodeCard(node: "north", host: "elsewhere", port: 2, pid: 2)
+      let failure = await #expect(throws: ClusterError.self) { try await coordinator.join(card) }
+      guard case .remote(let remote) = failure else {
+        Issue.record("\(String(describing: failure))")
+        return
+      }
+      #expect(remote.decoded(as: JoinRefusal.self) == .nameTaken("north"))
+      #expect(try await processes.coordinator.runTick().tick == 0)
+
+      twin.network.crash("north")
+      try await coordinator.join(card)
+      await intruder.shutdown()
+      await processes.shutdown()
+    }
+  }
+
+  @Test("A node may not have the coordinator's name")
+  func reservedName() {
+    var topology = Grids.cigre
+    topology.placement[0].node = "coordinator"
+    let failure = #expect(throws: TwinFailure.self) { _ = try TwinPlan(topology) }
+    #expect("\(failure!)".contains("is the coordinator's own name"))
+  }
+
+  @Test("A border too wide for a message is refused before anything starts")
+  func wideBorder() throws {
+    func ladder(_ rungs: Int) -> Topology {
+      var grid = Topology(name: "ladder")
+      for rung in 0..<rungs {
+        for side in ["A", "B"] {
+          grid.buses.append(Bus(id: Name("\(side)\(rung)"), nominalVoltage_kV: 20))
+        }
+        grid.branches.append(
+          Branch(
+            id: Name("\(rung)"), from: Name("A\(rung)"), to: Name("B\(rung)"), r_pu: 0.01, x_pu: 0.1
+          ))
+      }
+      grid.sources = [Source(id: "grid", bus: "A0")]
+      grid.segments = ["A", "B"].map { side in
+        SegmentPlan(id: Name(side), buses: (0..<rungs).map { Name("\(side)\($0)") })
+      }
+      return grid
+    }
+    _ = try TwinPlan(ladder(TwinPlan.maximumBorderRows))
+    let failure = #expect(throws: TwinFailure.self) {
+      _ = try TwinPlan(ladder(TwinPlan.maximumBorderRows + 1))
+    }
+    #expect("\(failure!)".contains("176 border buses, and 175 are the most"))
+  }
+
   @Test("A node that joins late is waited for")
   func lateNode() throws {
     let twin = try SimulatedTwin(Grids.cigre)

@@ -49,10 +49,10 @@ struct TieTests {
     try twin.runtime.run {
       let processes = try await twin.form()
       let coordinator = processes.coordinator
-      #expect(try await coordinator.locally { try await $0.traffic().segmentCalls } == 0)
+      #expect(try await coordinator.locally { await $0.traffic()?.segmentCalls } == 0)
       for ticks in 1...3 {
         _ = try await coordinator.runTick()
-        let traffic = try await coordinator.locally { try await $0.traffic() }
+        let traffic = try #require(try await coordinator.locally { await $0.traffic() })
         #expect(traffic.segmentCalls == ticks * pairs)
         #expect(traffic.calls > traffic.segmentCalls)
         #expect(traffic.bytes > 0)

@@ -9,12 +9,13 @@ struct FlowCommand: AsyncParsableCommand {
     commandName: "flow",
     abstract: "Solve one power flow in one process.",
     discussion: """
-      The powers are those that the document writes; with --at, those of a moment of the twin's day.
+      The powers are those that the document writes; with --at, those of a
+      moment of the twin's day.
       Reactive limits are not enforced.
 
       Examples:
         busbar flow Topologies/cigre-mv.yaml
-        busbar flow Topologies/cigre-mv.yaml --without photovoltaics,windTurbines,batteries
+        busbar flow Topologies/cigre-mv.yaml --without photovoltaics,windTurbines
         busbar flow Topologies/cigre-mv.yaml --at 2030-06-21T12:00:00Z
         busbar flow case118.m -o json
 
@@ -37,7 +38,7 @@ struct FlowCommand: AsyncParsableCommand {
   var at: Timestamp?
 
   @Option(name: .shortAndLong, help: "table or json.")
-  var output = FlowOutput.table
+  var output = OutputFormat.table
 
   func run() async throws {
     var topology = try Documents.read(file)
@@ -48,6 +49,11 @@ struct FlowCommand: AsyncParsableCommand {
       if solved.report.totals.unserved_MW > 0 {
         printNote(
           "warning: \(fixed(solved.report.totals.unserved_MW, 3)) MW at dark buses are not served")
+      }
+      if let low = solved.report.collapsedBus {
+        printNote(
+          "warning: bus \(low.bus) is at \(fixed(low.v_pu, 4)) pu; this may be a false solution: leave "
+            + "'start' out, or begin nearer")
       }
       switch output {
       case .table: for line in FlowTable(solved).lines { printData(line) }
@@ -71,8 +77,4 @@ struct FlowCommand: AsyncParsableCommand {
     guard let at else { return OperatingPoint(asWrittenIn: topology) }
     return OperatingPoint(AssetFleet(topology).powers(at: at), of: topology)
   }
-}
-
-enum FlowOutput: String, ExpressibleByArgument, CaseIterable {
-  case table, json
 }

@@ -9,7 +9,7 @@ struct FlowTable {
     var buses = TextTable(["bus", "v_pu", "v_kV", "angle_deg", "p_MW", "q_Mvar", "type"])
     for bus in flow.report.buses {
       buses.add([
-        bus.bus.text, fixed(bus.v_pu, 6) + (bus.isWithinLimits == false ? " !" : ""),
+        bus.bus.text, fixed(bus.v_pu, 6) + (bus.isWithinLimits == false ? " !" : "  "),
         fixed(bus.v_kV, 3), fixed(bus.angle_deg, 4), fixed(bus.p_MW, 4), fixed(bus.q_Mvar, 4),
         bus.role,
       ])
@@ -22,7 +22,7 @@ struct FlowTable {
       branches.add([
         "\(branch.branch)", branch.from.text, branch.to.text, fixed(branch.pFrom_MW, 4),
         fixed(branch.qFrom_Mvar, 4), fixed(branch.pTo_MW, 4), fixed(branch.qTo_Mvar, 4),
-        branch.isEnergised ? fixed(branch.loading_pct, 1) + (isOver ? " !" : "") : "dark",
+        branch.isEnergised ? fixed(branch.loading_pct, 1) + (isOver ? " !" : "  ") : "dark",
       ])
     }
     lines =

@@ -12,7 +12,7 @@ struct LeftOut {
   init() { kinds = [] }
 
   init(_ list: String) throws {
-    kinds = try list.split(separator: ",").map { key in
+    kinds = try list.split(whereSeparator: { ",; ".contains($0) }).map { key in
       guard let kind = Kind(rawValue: String(key)) else {
         let known = Kind.allCases.map(\.rawValue).joined(separator: ", ")
         throw ValidationError("'\(key)' cannot be left out; these can: \(known).")

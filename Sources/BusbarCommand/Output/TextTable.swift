@@ -40,3 +40,9 @@ func fixed(_ value: Double?, _ decimals: Int) -> String {
   guard decimals > 0 else { return sign + padded }
   return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
 }
+
+/// A count with its word: `1 segment`, `3 branches`.
+func counted(_ count: Int, _ word: String) -> String {
+  let ending = word.hasSuffix("s") || word.hasSuffix("ch") ? "es" : "s"
+  return "\(count) \(word)\(count == 1 ? "" : ending)"
+}

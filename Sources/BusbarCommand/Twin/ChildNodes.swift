@@ -31,8 +31,7 @@ final class ChildNodes: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = [
-      "node", "--name", node.rawValue, "--twin", twin, "--coordinator", "\(coordinator)",
-      "--leashed",
+      "node", "--name=\(node)", "--twin=\(twin)", "--coordinator=\(coordinator)", "--leashed",
     ]
     let leash = Pipe()
     process.standardInput = leash

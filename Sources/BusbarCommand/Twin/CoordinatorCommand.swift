@@ -9,7 +9,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
     commandName: "coordinator",
     abstract: "Run the coordinator of a twin whose nodes you start yourself.",
     discussion: """
-      It waits for the nodes of the topology's placement, runs the ticks and sends the nodes home.
+      It waits for the nodes of the topology's placement, runs the ticks and
+      sends the nodes home.
 
       Examples:
         busbar coordinator Topologies/cigre-mv.yaml --listen 127.0.0.1:7400
@@ -60,13 +61,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
     printNote("listening at \(process.address); start each node with its command:")
     for node in plan.nodes {
       printNote(
-        "  busbar node --name \(node) --twin \(plan.name) --coordinator \(process.address)")
+        "  busbar node \(ShellWord.quote("--name=\(node)")) "
+          + "\(ShellWord.quote("--twin=\(plan.name)")) --coordinator \(process.address)")
     }
     let output = options.twinOutput
     do {
       let summary = try await process.run(
         plan, ticks: options.ticks(of: topology), formingWithin: .seconds(wait),
-        onTick: output.show(_:isFirst:))
+        onTick: output.show(_:at:))
       await process.end()
       return summary
     } catch {

@@ -6,8 +6,6 @@ import TwinStore
 
 /// The coordinator's process: forms a twin from nodes that join it, and runs its ticks.
 struct CoordinatorProcess {
-  static let nodeName: NodeName = "coordinator"
-
   let cluster: ActorCluster
   let coordinator: Coordinator
   let address: NodeAddress
@@ -16,7 +14,7 @@ struct CoordinatorProcess {
   init(twin: String, listen: NodeAddress) async throws {
     let transport = HTTP2Transport(host: listen.host, port: listen.port)
     let cluster = ActorCluster(
-      node: Self.nodeName, twin: twin, transport: transport, runtime: PoolRuntime())
+      node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime())
     try await cluster.start()
     self.cluster = cluster
     address = transport.address!
@@ -28,7 +26,7 @@ struct CoordinatorProcess {
   /// Forms the twin and runs it tick by tick.
   func run(
     _ plan: TwinPlan, ticks: Int64, formingWithin timeout: Duration,
-    checking whole: WholeGrid? = nil, onTick: (_ report: TickReport, _ isFirst: Bool) -> Void
+    checking whole: WholeGrid? = nil, onTick: (TickReport, RunPlace) -> Void
   ) async throws -> TwinSummary {
     try await local { coordinator in try await coordinator.form(plan, within: timeout) }
     var summary = TwinSummary(plan, nodes: await nodes())
@@ -43,9 +41,9 @@ struct CoordinatorProcess {
         summary.check(
           report, joint: joint, reference: reference.voltages, iterations: reference.iterations)
       }
-      onTick(report, count == 0)
+      onTick(report, RunPlace(count, of: ticks))
     }
-    summary.traffic = try await local { coordinator in try await coordinator.traffic() }
+    summary.traffic = try await local { coordinator in await coordinator.traffic() }
     return summary
   }
 

@@ -10,20 +10,22 @@ struct DemoCommand: AsyncParsableCommand {
     commandName: "demo",
     abstract: "Run a seeded day of a twin: a coordinator and one process for each node.",
     discussion: """
-      Every node of the topology's placement becomes a process on this machine; the segments solve
-      the grid together at every tick. Ctrl-C ends every process.
+      Every node of the topology's placement becomes a process on this machine;
+      the segments solve the grid together at every tick. Ctrl-C ends every
+      process. The fingerprint of a run is a hash of all that it committed: equal
+      runs have equal ones.
 
       Examples:
         busbar demo
         busbar demo --topology Topologies/ieee118.yaml --ticks 16
         busbar demo --verify -o json
 
-      Exit codes: 0 done; 1 not verified; 3 a tick has no solution; 65 bad input; 75 a node was lost;
-      130 interrupted.
+      Exit codes: 0 done; 1 error, or not verified; 3 a tick has no solution;
+      65 bad input; 75 a node was lost; 130 interrupted.
       """)
 
   @Option(help: ArgumentHelp("The grid with its segments.", valueName: "FILE"))
-  var topology = "Topologies/cigre-mv.yaml"
+  var topology = Self.ownTopology
 
   @OptionGroup
   var options: RunOptions
@@ -31,13 +33,14 @@ struct DemoCommand: AsyncParsableCommand {
   @Flag(help: "After every tick also solve the whole grid in one process and compare.")
   var verify = false
 
+  private static let ownTopology = "Topologies/cigre-mv.yaml"
   /// Four processes of one machine start in well under a second.
   private static let formingTimeout = Duration.seconds(10)
   /// How long the twin may take to notice itself that a child has ended.
   private static let noticeTimeout = Duration.seconds(3)
 
   func run() async throws {
-    let topology = try options.read(self.topology)
+    let topology = try readTopology()
     let children = ChildNodes()
     let (result, wasInterrupted) = await Interruptible.run { try await run(topology, children) }
     await children.end()
@@ -52,6 +55,16 @@ struct DemoCommand: AsyncParsableCommand {
     } catch {
       throw TwinEnding.exitCode(of: error)
     }
+  }
+
+  private func readTopology() throws -> Topology {
+    if topology == Self.ownTopology, !FileManager.default.fileExists(atPath: topology) {
+      printNote(
+        "error: there is no \(topology) here; run the demo at the top of a checkout, or give "
+          + "--topology FILE")
+      throw ExitCode.badInput
+    }
+    return try options.read(topology)
   }
 
   private func run(_ topology: Topology, _ children: ChildNodes) async throws -> TwinSummary {
@@ -69,7 +82,7 @@ struct DemoCommand: AsyncParsableCommand {
         group.addTask {
           try await process.run(
             plan, ticks: ticks, formingWithin: Self.formingTimeout, checking: whole,
-            onTick: output.show(_:isFirst:))
+            onTick: output.show(_:at:))
         }
         group.addTask {
           for await exit in children.exits {
@@ -88,18 +101,5 @@ struct DemoCommand: AsyncParsableCommand {
       await process.cluster.shutdown()
       throw error
     }
-  }
-}
-
-/// A node process that ended before the twin could notice by itself.
-struct NodeEnded: Error, CustomStringConvertible {
-  let exit: ChildNodes.Exit
-  let segments: [String]
-
-  var description: String {
-    "node \(exit.node) with \(segments.count == 1 ? "segment" : "segments") "
-      + "\(segments.joined(separator: ", ")) ended by "
-      + (exit.wasKilled ? "signal" : "itself with status")
-      + " \(exit.status) before the twin had formed; no tick was committed, start the demo again"
   }
 }

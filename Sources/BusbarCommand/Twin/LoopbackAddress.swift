@@ -17,11 +17,17 @@ struct LoopbackAddress: Sendable, CustomStringConvertible {
     }
     var host = String(text[..<colon])
     if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-    guard host == "localhost" || host == "::1" || host.hasPrefix("127.") else {
+    guard host == "localhost" || host == "::1" || Self.isLoopback(host) else {
       throw ValidationError(
         "'\(host)' may be another machine, and nothing is encrypted yet; use 127.0.0.1.")
     }
     address = NodeAddress(host: host, port: port)
+  }
+
+  /// Whether a host is an address of four numbers that begins with 127: a name could be anything.
+  private static func isLoopback(_ host: String) -> Bool {
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    return parts.count == 4 && parts[0] == 127 && parts.allSatisfy { $0 != nil }
   }
 
   var description: String { "\(address)" }

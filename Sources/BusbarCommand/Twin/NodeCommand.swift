@@ -8,14 +8,16 @@ struct NodeCommand: AsyncParsableCommand {
     commandName: "node",
     abstract: "Run one node of a twin: a process that hosts segments.",
     discussion: """
-      The node joins a coordinator, gets its part of the grid over the wire and never opens a
-      document. It ends when the coordinator sends it home or is lost.
+      The node joins a coordinator, gets its part of the grid over the wire and
+      never opens a document. It ends when the coordinator sends it home or is
+      lost.
 
       Examples:
         busbar coordinator Topologies/cigre-mv.yaml --listen 127.0.0.1:7400
         busbar node --name north --twin cigre-mv --coordinator 127.0.0.1:7400
 
-      Exit codes: 0 sent home; 69 the coordinator cannot be reached; 75 the coordinator was lost.
+      Exit codes: 0 sent home; 69 the coordinator cannot be reached or does not
+      take the node in; 75 the coordinator was lost.
       """)
 
   @Option(help: "The name of this node, as the topology's placement writes it.")
@@ -50,7 +52,7 @@ struct NodeCommand: AsyncParsableCommand {
       printNote("error: \(CoordinatorProcess.reason(error))")
       throw ExitCode.unreachable
     }
-    cluster.connect(node: CoordinatorProcess.nodeName, at: coordinator.address)
+    cluster.connect(node: Coordinator.nodeName, at: coordinator.address)
     let node = try await join(cluster, at: transport.address!)
     let isLost = await waitForTheEnd(of: node, cluster)
     await cluster.shutdown()
@@ -72,7 +74,7 @@ struct NodeCommand: AsyncParsableCommand {
     let node = try TwinNode(cluster)
     for _ in 0..<Self.joinAttempts {
       do {
-        try await node.join(CoordinatorProcess.nodeName, card: card)
+        try await node.join(Coordinator.nodeName, card: card)
         return node
       } catch let error as ClusterError {
         last = error
@@ -81,8 +83,19 @@ struct NodeCommand: AsyncParsableCommand {
       }
     }
     await cluster.shutdown()
-    printNote("error: node \(name) cannot join at \(coordinator.address): \(last)")
+    printNote("error: node \(name) cannot join at \(coordinator.address): \(Self.reason(last))")
     throw ExitCode.unreachable
+  }
+
+  /// Why a coordinator did not take the node in, and what to do about it.
+  private static func reason(_ error: any Error) -> String {
+    switch error as? ClusterError {
+    case .remote(let failure):
+      failure.decoded(as: JoinRefusal.self).map(String.init(describing:)) ?? failure.message
+    case .wrongTwin(let twin):
+      "it coordinates the twin '\(twin)'; give --twin \(ShellWord.quote(twin))"
+    default: "\(error)"
+    }
   }
 
   /// Whether the coordinator was lost rather than sent the node home.
@@ -93,7 +106,7 @@ struct NodeCommand: AsyncParsableCommand {
         return false
       }
       group.addTask {
-        for await event in cluster.peerEvents where event == .lost(CoordinatorProcess.nodeName) {
+        for await event in cluster.peerEvents where event == .lost(Coordinator.nodeName) {
           return true
         }
         return false

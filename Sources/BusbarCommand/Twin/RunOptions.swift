@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import GridModel
 
 /// What a demo and a coordinator have in common: how long to run, and how to show it.
@@ -14,10 +13,13 @@ struct RunOptions: ParsableArguments {
   var every: Int64 = 8
 
   @Option(name: .shortAndLong, help: "table or json.")
-  var output = SummaryOutput.table
+  var output = OutputFormat.table
 
   func validate() throws {
     if let ticks, ticks < 1 { throw ValidationError("--ticks takes a number from 1 up.") }
+    if let seed, seed > UInt64(Int64.max) {
+      throw ValidationError("--seed takes a number up to \(Int64.max).")
+    }
     if every < 1 { throw ValidationError("--every takes a number from 1 up.") }
   }
 
@@ -31,27 +33,4 @@ struct RunOptions: ParsableArguments {
   func ticks(of topology: Topology) -> Int64 { ticks ?? topology.time.steps }
 
   var twinOutput: TwinOutput { TwinOutput(format: output, every: every) }
-}
-
-/// Runs work that a person may interrupt.
-enum Interruptible {
-  /// Runs `work`; on Ctrl-C, and when asked to end, cancels it and waits for it.
-  ///
-  /// - Returns: the work's result, and whether it was interrupted.
-  static func run<Success: Sendable>(
-    _ work: @escaping @Sendable () async throws -> Success
-  ) async -> (result: Result<Success, any Error>, wasInterrupted: Bool) {
-    let signals = Signals.receive([SIGINT, SIGTERM, SIGHUP])
-    let task = Task { try await work() }
-    let interruption = Task {
-      for await _ in signals {
-        task.cancel()
-        return true
-      }
-      return false
-    }
-    let result = await task.result
-    interruption.cancel()
-    return (result, await interruption.value)
-  }
 }

@@ -13,7 +13,7 @@ struct TickLine {
   let isUrgent: Bool
 
   /// Widths of the columns; powers are in MW.
-  private static let widths = [5, 9, 9, 8, 8, 8, 9, 8, 14, 14, 26, 3, 3, 7]
+  private static let widths = [5, 8, 8, 7, 7, 7, 8, 7, 11, 11, 21, 2, 2, 6]
 
   init(_ report: TickReport) {
     let totals = report.totals
@@ -30,7 +30,7 @@ struct TickLine {
         fixed(totals.import_MW, 2), fixed(totals.losses_MW, 3), extreme(report.lowest, 4),
         extreme(report.highest, 4), extreme(report.loading, 1), "\(report.iterations)",
         "\(report.roundTrips)", fixed(report.duration.milliseconds, 2),
-      ]) + (report.violations > 0 ? "  ! \(report.violations) limits" : "")
+      ]) + (report.violations > 0 ? "  ! \(counted(report.violations, "limit"))" : "")
       + (report.darkBuses > 0 ? "  \(report.darkBuses) dark" : "") + disagreement
   }
 
@@ -43,7 +43,7 @@ struct TickLine {
   }
 
   private static func line(_ cells: [String]) -> String {
-    zip(cells, widths).map { $0.padded(toLeft: $1) }.joined()
+    zip(cells, widths).map { $0.padded(toLeft: $1) }.joined(separator: " ")
   }
 }
 

@@ -1,15 +1,8 @@
-import ArgumentParser
-import GridModel
-import PowerFlow
 import Twin
-
-enum SummaryOutput: String, ExpressibleByArgument, CaseIterable {
-  case table, json
-}
 
 /// How a run of the twin shows itself: a line every few ticks, and a summary.
 struct TwinOutput: Sendable {
-  let format: SummaryOutput
+  let format: OutputFormat
   let every: Int64
 
   /// A table is data; beside a JSON document the lines are only company.
@@ -20,10 +13,10 @@ struct TwinOutput: Sendable {
     }
   }
 
-  func show(_ report: TickReport, isFirst: Bool) {
-    if isFirst { print(TickLine.heading) }
+  func show(_ report: TickReport, at place: RunPlace) {
+    if place == .first || place == .only { print(TickLine.heading) }
     let line = TickLine(report)
-    if report.tick % every == every - 1 || isFirst || line.isUrgent { print(line.text) }
+    if report.tick % every == every - 1 || place != .between || line.isUrgent { print(line.text) }
   }
 
   func end(_ summary: TwinSummary) {
@@ -34,29 +27,17 @@ struct TwinOutput: Sendable {
   }
 }
 
-/// Turns what went wrong with a twin into a sentence and an exit code.
-enum TwinEnding {
-  static func exitCode(of error: any Error) -> ExitCode {
-    switch error {
-    case let failure as TwinFailure:
-      printNote("error: \(failure)")
-      switch failure {
-      case .noSegments, .foreignStore: return .badInput
-      case .missing: return .unreachable
-      case .lost: return .lostPart
-      case .noSolution: return .noSolution
-      case .gaveUp, .superseded: return .failure
+/// Where a tick stands in a run: the ends are always shown.
+enum RunPlace {
+  case first, between, last, only
+
+  init(_ count: Int64, of ticks: Int64) {
+    self =
+      switch (count == 0, count == ticks - 1) {
+      case (true, true): .only
+      case (true, false): .first
+      case (false, true): .last
+      case (false, false): .between
       }
-    case let ended as NodeEnded:
-      printNote("error: \(ended)")
-      return .lostPart
-    case let failure as PowerFlowError:
-      printNote("error: \(failure)")
-      return .noSolution
-    case let code as ExitCode: return code
-    default:
-      printNote("error: \(error)")
-      return .failure
-    }
   }
 }

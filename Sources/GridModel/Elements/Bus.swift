@@ -35,9 +35,10 @@ public struct Bus: Element {
   /// A voltage from which a solve begins.
   public struct BusStart: Sendable, Codable, Equatable {
     public var v_pu: Double
-    public var angle_deg: Double
+    /// Where a grid without load has it, if absent.
+    public var angle_deg: Double?
 
-    public init(v_pu: Double, angle_deg: Double) {
+    public init(v_pu: Double, angle_deg: Double? = nil) {
       self.v_pu = v_pu
       self.angle_deg = angle_deg
     }

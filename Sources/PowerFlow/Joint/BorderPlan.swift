@@ -20,6 +20,8 @@ package struct BorderPlan: Sendable, Equatable {
   package var islands: IslandPlan
   /// Every border row, by bus, ascending. A row's unknowns are its angle, then its magnitude.
   package var rows: [Row]
+  /// The largest of all segments, in per unit.
+  package var stiffness: Double
 
   /// - Parameter structures: of all segments, in the order of their ids.
   package init(
@@ -46,6 +48,7 @@ package struct BorderPlan: Sendable, Equatable {
         startMagnitude_pu: row.startMagnitude_pu, startAngle_rad: row.startAngle_rad)
     }.sorted { $0.bus < $1.bus }
     self.islands = islands
+    stiffness = structures.map(\.stiffness).max() ?? 0
     self.topologyVersion = topologyVersion
     self.roleVersion = roleVersion
   }

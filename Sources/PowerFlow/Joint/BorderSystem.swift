@@ -30,6 +30,7 @@ package final class BorderSystem {
   private let segments: [SegmentPlan.ID]
   private let base: PowerBase
   private let options: NewtonOptions
+  private let tolerance_pu: Double
   /// For each segment, the unknowns of the border that its blocks are about.
   private let unknowns: [[Int]]
   private let islandOfUnknown: [Int]
@@ -76,6 +77,7 @@ package final class BorderSystem {
     self.segments = segments
     self.base = base
     self.options = options
+    tolerance_pu = options.tolerance_pu(stiffness: plan.stiffness)
     self.islandOfUnknown = islandOfUnknown
     self.busOfUnknown = busOfUnknown
     progress = NewtonProgress(of: plan.islands.islands, base: base)
@@ -97,7 +99,7 @@ package final class BorderSystem {
     guard let stamp else { preconditionFailure("A tick begins before it is judged.") }
     try check(blocks, against: stamp)
     let residuals = assembledResiduals(of: blocks)
-    let isSettled = residuals.map { $0.mismatch <= options.tolerance_pu }
+    let isSettled = residuals.map { $0.mismatch <= tolerance_pu }
     if isSettled.allSatisfy({ $0 }) {
       return .solved(iterations: iterations, maxMismatch: residuals.map(\.mismatch).max() ?? 0)
     }
@@ -163,13 +165,7 @@ package final class BorderSystem {
       for (entry, slot) in slots[position].enumerated() { values[slot] += block.schur[entry] }
       for (entry, unknown) in own.enumerated() { step[unknown] += block.reduced[entry] }
     }
-    do {
-      if choosingPivots || !factors.isFactored {
-        try factors.factor(values)
-      } else {
-        do { try factors.refactor(values) } catch .pivotsFailed { try factors.factor(values) }
-      }
-    } catch { return nil }
+    do { try factors.factor(values, choosingPivots: choosingPivots) } catch { return nil }
     factors.solve(&step)
     return step
   }

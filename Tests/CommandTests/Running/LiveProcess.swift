@@ -42,8 +42,8 @@ struct LiveProcess: Sendable {
 
   /// The name after `--name`.
   private var nodeName: String? {
-    let words = commandLine
-    return words.firstIndex(of: "--name").flatMap { words.dropFirst($0 + 1).first }
+    let option = "--name="
+    return commandLine.first { $0.hasPrefix(option) }.map { String($0.dropFirst(option.count)) }
   }
 
   /// State, parent and what follows the name, which may hold spaces.

@@ -24,7 +24,7 @@ extension TopologyReader {
     bus.coordinates = readCoordinates("coordinates", fields)
     if let start = fields.fields("start") {
       let v_pu = start.requiredNumber("v_pu", .positive)
-      let angle_deg = start.number("angle_deg") ?? 0
+      let angle_deg = start.number("angle_deg")
       start.finish()
       bus.start = Bus.BusStart(v_pu: v_pu ?? 1, angle_deg: angle_deg)
     }

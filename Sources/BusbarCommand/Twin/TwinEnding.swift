@@ -1,0 +1,30 @@
+import ArgumentParser
+import PowerFlow
+import Twin
+
+/// Turns what went wrong with a twin into a sentence and an exit code.
+enum TwinEnding {
+  static func exitCode(of error: any Error) -> ExitCode {
+    switch error {
+    case let failure as TwinFailure:
+      printNote("error: \(failure)")
+      switch failure {
+      case .noSegments, .reservedNode, .borderTooWide, .foreignStore: return .badInput
+      case .missing: return .unreachable
+      case .lost: return .lostPart
+      case .noSolution: return .noSolution
+      case .gaveUp, .superseded: return .failure
+      }
+    case let ended as NodeEnded:
+      printNote("error: \(ended)")
+      return .lostPart
+    case let failure as PowerFlowError:
+      printNote("error: \(failure)")
+      return .noSolution
+    case let code as ExitCode: return code
+    default:
+      printNote("error: \(error)")
+      return .failure
+    }
+  }
+}

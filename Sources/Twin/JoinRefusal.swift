@@ -1,0 +1,21 @@
+import ActorCluster
+import WireCodec
+
+/// Why a coordinator does not take in a node.
+package enum JoinRefusal: Error, Equatable, Sendable, Codable, WireCodable {
+  /// A node of this name is there and answers.
+  case nameTaken(NodeName)
+  /// The coordinator remembers no more names.
+  case tooManyNodes(Int)
+}
+
+extension JoinRefusal: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .nameTaken(let node):
+      "a node '\(node)' is part of the twin already; start this one under another name"
+    case .tooManyNodes(let limit):
+      "the coordinator has taken in \(limit) nodes, which is the most"
+    }
+  }
+}
