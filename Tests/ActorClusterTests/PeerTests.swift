@@ -5,6 +5,7 @@ import NIOPosix
 import Testing
 
 /// What happens to the connection between two nodes.
+@Suite(.patient)
 struct PeerTests {
   private let runtime = PoolRuntime()
 

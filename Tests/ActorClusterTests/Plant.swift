@@ -48,7 +48,8 @@ struct Plant: Sendable {
     if let address = transport.address { south.connect(node: "north", at: address) }
     if let address = back.address { north.connect(node: "south", at: address) }
     do {
-      let result = try await body(plant)
+      // Other tests may keep every thread busy.
+      let result = try await ActorCluster.withDeadline(.seconds(60)) { try await body(plant) }
       await plant.shutdown()
       return result
     } catch {
