@@ -16,6 +16,8 @@ enum BulkCopy {
     let count = range.count / MemoryLayout<Number>.stride
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
     precondition(count * MemoryLayout<Number>.stride == range.count)
+    // All empty arrays share one storage, and making one this way would write to it.
+    guard count > 0 else { return [] }
     // Any bits are a number, both ranges were checked, and copying needs no alignment.
     return unsafe [Number](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       unsafe bytes.withUnsafeBytes { source in
