@@ -3,6 +3,8 @@ import Synchronization
 /// A store that lasts as long as its process: for a demo, and for the simulation.
 public final class MemoryStore: Store {
   private struct State {
+    var label: StoreLabel?
+    var slices: [String: [UInt8]] = [:]
     var era: Int64 = 0
     var last: Commit?
   }
@@ -10,6 +12,18 @@ public final class MemoryStore: Store {
   private let state = Mutex(State())
 
   public init() {}
+
+  public func claim(_ label: StoreLabel, slices: [StoredSlice]) throws(StoreError) {
+    try state.withLock { (state) throws(StoreError) in
+      if let stored = state.label { return try stored.check(label) }
+      state.label = label
+      for slice in slices { state.slices[slice.segment] = slice.bytes }
+    }
+  }
+
+  public func slice(of segment: String) throws(StoreError) -> [UInt8]? {
+    state.withLock { $0.slices[segment] }
+  }
 
   public func raiseEra() throws(StoreError) -> Int64 {
     state.withLock { state in

@@ -4,6 +4,16 @@
 /// one of the four places where a result is accepted: an old era is refused here, whatever came
 /// before. Calls do not suspend, so that nothing happens between asking and deciding.
 public protocol Store: AnyObject, Sendable {
+  /// Makes the store this twin's: an empty one keeps the label and the slices, any other refuses a
+  /// label that is not its own.
+  ///
+  /// - Throws: `otherTwin`, `otherTopology` or `otherVersion`; the store is left as it was.
+  func claim(_ label: StoreLabel, slices: [StoredSlice]) throws(StoreError)
+
+  /// A segment's slice of the topology, as its twin encoded it; `nil` before the store is claimed
+  /// and for a segment that the twin does not have.
+  func slice(of segment: String) throws(StoreError) -> [UInt8]?
+
   /// Raises the era by one and returns it: at every start of a coordinator, which takes the store
   /// over from whoever had it.
   func raiseEra() throws(StoreError) -> Int64
@@ -23,6 +33,42 @@ public protocol Store: AnyObject, Sendable {
 
   /// The last committed tick, `nil` before the first.
   func lastCommit() throws(StoreError) -> Commit?
+}
+
+/// Whose a store is. Two labels are of one twin when all parts are equal.
+public struct StoreLabel: Sendable, Equatable {
+  /// The topology's name.
+  public var twin: String
+  /// A hash of everything that states depend on: the grid, its assets, its cut, its time and seed.
+  public var topologyHash: UInt64
+  /// The number of the layout that states are encoded in.
+  public var stateSchema: Int64
+
+  public init(twin: String, topologyHash: UInt64, stateSchema: Int64) {
+    self.twin = twin
+    self.topologyHash = topologyHash
+    self.stateSchema = stateSchema
+  }
+
+  /// Refuses a label that is not this one, with the first thing that differs.
+  func check(_ own: StoreLabel) throws(StoreError) {
+    guard own.twin == twin else { throw .otherTwin(stored: twin, own: own.twin) }
+    guard own.stateSchema == stateSchema else {
+      throw .otherVersion(stored: stateSchema, own: own.stateSchema)
+    }
+    guard own.topologyHash == topologyHash else { throw .otherTopology(twin: twin) }
+  }
+}
+
+/// One segment's slice of the topology, opaque to the store.
+public struct StoredSlice: Sendable, Equatable {
+  public var segment: String
+  public var bytes: [UInt8]
+
+  public init(segment: String, bytes: [UInt8]) {
+    self.segment = segment
+    self.bytes = bytes
+  }
 }
 
 /// A committed tick.
@@ -45,23 +91,5 @@ public struct SegmentRecord: Sendable, Equatable {
   public init(segment: String, state: [UInt8]) {
     self.segment = segment
     self.state = state
-  }
-}
-
-/// Why a store did not do what it was asked.
-public enum StoreError: Error, Equatable, Sendable {
-  case staleEra(given: Int64, current: Int64)
-  case wrongTick(given: Int64, expected: Int64)
-}
-
-extension StoreError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .staleEra(let given, let current):
-      "the store is in era \(current) and takes nothing from era \(given): another coordinator "
-        + "has started"
-    case .wrongTick(let given, let expected):
-      "tick \(given) cannot be committed; the next one is tick \(expected)"
-    }
   }
 }
