@@ -149,6 +149,14 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     return try await CallLimits.$current.withValue(limits, operation: body)
   }
 
+  /// Makes calls that are on nobody's behalf: work that an actor has started for itself outlives the
+  /// call that it was serving then, and its deadline.
+  public static func onOwnBehalf<Success>(
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Success
+  ) async rethrows -> Success {
+    try await CallLimits.$current.withValue(CallLimits(), operation: body)
+  }
+
   // MARK: Actors
 
   /// The executor of an actor: `nonisolated var unownedExecutor` of each returns this.

@@ -27,7 +27,7 @@ struct CoordinatorKnowledgeTests {
         return (walk.found, walk.seen)
       }
       #expect(found == [])
-      for part in ["Member", "NodeCard", "BorderSystem", "BorderPlan"] {
+      for part in ["Holding", "NodeCard", "BorderSystem", "BorderPlan"] {
         #expect(seen.contains(part), "The walk goes through the \(part).")
       }
       await processes.shutdown()

@@ -27,10 +27,10 @@ struct EraTests {
           _ = try await segment.advance(by: step)
         }
         await #expect(throws: ClusterError.staleEra(current: current)) {
-          try await segment.commit(tick: 0)
+          try await segment.commit(Moment(era: era, tick: 0))
         }
         await #expect(throws: ClusterError.staleEra(current: current)) {
-          try await segment.restore([1, 2, 3])
+          _ = try await segment.conclude(Moment(era: era, tick: 0))
         }
         let after = processes.clusters[2].counters
         #expect(after.refused == before.refused + 4)
@@ -72,10 +72,13 @@ struct EraTests {
       let processes = try await twin.form()
       let old = try await twin.network.startNode("old", twin: "cigre-mv", era: 0)
       let agent = try NodeAgent.resolve(id: NodeAgent.identity(on: "middle"), using: old)
-      await #expect(throws: ClusterError.staleEra(current: 1)) { try await agent.enter(era: 0) }
+      await #expect(throws: ClusterError.staleEra(current: 1)) {
+        try await agent.enter(era: 0, owning: [])
+      }
       #expect(processes.clusters[2].era == 1)
       let new = try await twin.network.startNode("new", twin: "cigre-mv", era: 5)
-      try await NodeAgent.resolve(id: NodeAgent.identity(on: "middle"), using: new).enter(era: 5)
+      try await NodeAgent.resolve(id: NodeAgent.identity(on: "middle"), using: new)
+        .enter(era: 5, owning: [])
       #expect(processes.clusters[2].era == 5)
     }
   }
@@ -87,7 +90,7 @@ struct EraTests {
       let processes = try await twin.form()
       _ = try await processes.coordinator.runTick()
       twin.network.onMessage { message in
-        if message.target == "conclude(tick:)", message.purpose == .request, message.to == "south" {
+        if message.target == "conclude(_:)", message.purpose == .request, message.to == "south" {
           _ = try? twin.store.raiseEra()
         }
       }
@@ -113,7 +116,7 @@ struct EraTests {
         let identity = ActorIdentity(
           kind: Coordinator.kind, name: Coordinator.name, on: cluster.node)
         try await Coordinator.resolve(id: identity, using: node)
-          .join(SimulatedTwin.card(of: node.node))
+          .join(SimulatedTwin.card(of: node.node), era: node.era)
       }
       try await newer.form(twin.plan)
       #expect(try await newer.runTick().tick == 1)
@@ -132,11 +135,11 @@ struct EraTests {
 
   private func expectSuperseded(_ body: () async throws -> Void) async {
     let failure = await #expect(throws: TwinFailure.self) { try await body() }
-    guard case .superseded(let why) = failure else {
+    guard case .store(let error) = failure else {
       Issue.record("\(String(describing: failure))")
       return
     }
-    #expect(why.contains("another coordinator has started"))
+    #expect("\(error)".contains("another coordinator has started"))
   }
 
   private static let lower = ActorIdentity(

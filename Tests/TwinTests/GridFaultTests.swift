@@ -126,7 +126,9 @@ struct GridFaultTests {
       let identity = processes.coordinator.id
       let coordinator = try Coordinator.resolve(id: identity, using: intruder)
       let card = NodeCard(node: "north", host: "elsewhere", port: 2, pid: 2)
-      let failure = await #expect(throws: ClusterError.self) { try await coordinator.join(card) }
+      let failure = await #expect(throws: ClusterError.self) {
+        try await coordinator.join(card, era: 0)
+      }
       guard case .remote(let remote) = failure else {
         Issue.record("\(String(describing: failure))")
         return
@@ -135,7 +137,7 @@ struct GridFaultTests {
       #expect(try await processes.coordinator.runTick().tick == 0)
 
       twin.network.crash("north")
-      try await coordinator.join(card)
+      try await coordinator.join(card, era: 0)
       await intruder.shutdown()
       await processes.shutdown()
     }

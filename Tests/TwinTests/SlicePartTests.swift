@@ -16,7 +16,7 @@ struct SlicePartTests {
 
   @Test("Parts in order make the slice whole, whatever its size")
   func inOrder() throws {
-    let parts = try SlicePart.cut(slice)
+    let parts = try SlicePart.cut(slice.encoded(), of: "all")
     #expect(parts.count > 4)
     #expect(parts.allSatisfy { $0.bytes.count <= SlicePart.maximumSize })
     var collector = SliceCollector()
@@ -26,7 +26,7 @@ struct SlicePartTests {
 
   @Test("A hand-over that was cut short can begin again")
   func beginAgain() throws {
-    let parts = try SlicePart.cut(slice)
+    let parts = try SlicePart.cut(slice.encoded(), of: "all")
     var collector = SliceCollector()
     _ = try collector.take(parts[0])
     _ = try collector.take(parts[1])
@@ -34,9 +34,21 @@ struct SlicePartTests {
     #expect(try collector.take(parts.last!) == slice)
   }
 
-  @Test("A part that is missing or comes twice is refused, and so is a broken one")
+  @Test("A part that comes twice counts once")
+  func twice() throws {
+    let parts = try SlicePart.cut(slice.encoded(), of: "all")
+    var collector = SliceCollector()
+    for part in parts.dropLast() {
+      #expect(try collector.take(part) == nil)
+      #expect(try collector.take(part) == nil)
+      #expect(try collector.take(parts[0]) == nil)
+    }
+    #expect(try collector.take(parts.last!) == slice)
+  }
+
+  @Test("A part that is missing is refused, and so is a broken one")
   func outOfOrder() throws {
-    let parts = try SlicePart.cut(slice)
+    let parts = try SlicePart.cut(slice.encoded(), of: "all")
     var collector = SliceCollector()
     _ = try collector.take(parts[0])
     #expect(throws: SliceError.outOfOrder("all")) { try collector.take(parts[2]) }

@@ -9,11 +9,12 @@ enum TwinEnding {
     case let failure as TwinFailure:
       printNote("error: \(failure)")
       switch failure {
-      case .noSegments, .reservedNode, .borderTooWide, .foreignStore: return .badInput
+      case .noSegments, .reservedNode, .borderTooWide: return .badInput
+      case .interrupted: return .interrupted
       case .missing: return .unreachable
       case .lost: return .lostPart
       case .noSolution: return .noSolution
-      case .gaveUp, .superseded: return .failure
+      case .gaveUp, .store: return .failure
       }
     case let ended as NodeEnded:
       printNote("error: \(ended)")

@@ -166,13 +166,6 @@ extension TwinSummary {
   }
 }
 
-extension Duration {
-  /// This duration in milliseconds.
-  var milliseconds: Double {
-    Double(components.seconds) * 1_000 + Double(components.attoseconds) / 1e15
-  }
-}
-
 extension FlowTotals {
   /// Adds powers over a time, which makes energies of them.
   fileprivate mutating func add(_ other: FlowTotals, scaled hours: Double) {

@@ -14,15 +14,17 @@ struct SimulatedTwin: Sendable {
   let runtime: SimulatedRuntime
   let network: SimulatedNetwork
   let store: MemoryStore
+  let events: EventSink
 
   init(
     _ topology: Topology, seed: UInt64 = 1, order: SimulatedRuntime.Order = .shuffled,
-    store: MemoryStore = MemoryStore()
+    store: MemoryStore = MemoryStore(), events: EventSink = .none
   ) throws {
     plan = try TwinPlan(topology)
     runtime = SimulatedRuntime(seed: seed, order: order)
     network = SimulatedNetwork(runtime: runtime)
     self.store = store
+    self.events = events
   }
 
   /// The processes of a twin.
@@ -30,8 +32,13 @@ struct SimulatedTwin: Sendable {
     var coordinator: Coordinator
     /// The coordinator's first, then the nodes' in the order of the plan.
     var clusters: [ActorCluster]
+    /// What keeps each node in the twin.
+    var stays: [Task<Void, Never>] = []
 
     func shutdown() async {
+      for stay in stays { stay.cancel() }
+      await coordinator.whenLocal { await $0.retire() }
+      for stay in stays { await stay.value }
       for cluster in clusters { await cluster.shutdown() }
     }
   }
@@ -40,13 +47,25 @@ struct SimulatedTwin: Sendable {
   func start(without missing: [NodeName] = []) async throws -> Processes {
     let cluster = try await network.startNode(Self.coordinatorNode, twin: plan.name)
     let coordinator = try host(on: cluster)
-    var clusters = [cluster]
+    var processes = Processes(coordinator: coordinator, clusters: [cluster])
     for name in plan.nodes where !missing.contains(name) {
-      let cluster = try await network.startNode(name, twin: plan.name)
-      try await TwinNode(cluster).join(Self.coordinatorNode, card: Self.card(of: name))
-      clusters.append(cluster)
+      let (cluster, stay) = try await startNode(name)
+      processes.clusters.append(cluster)
+      processes.stays.append(stay)
     }
-    return Processes(coordinator: coordinator, clusters: clusters)
+    return processes
+  }
+
+  /// Starts a node, lets it join, and keeps it in the twin.
+  func startNode(_ name: NodeName) async throws -> (ActorCluster, Task<Void, Never>) {
+    let cluster = try await network.startNode(name, twin: plan.name)
+    let node = try TwinNode(cluster)
+    let card = Self.card(of: name)
+    try await node.join(Self.coordinatorNode, card: card)
+    let stay = cluster.task { () async -> Void in
+      try? await node.stay(with: Self.coordinatorNode, card: card)
+    }
+    return (cluster, stay)
   }
 
   /// Starts the processes and forms the twin.
@@ -57,8 +76,10 @@ struct SimulatedTwin: Sendable {
   }
 
   func host(on cluster: ActorCluster) throws -> Coordinator {
-    let store = store
-    return try cluster.host(Coordinator.name) { Coordinator(store: store, actorSystem: $0) }
+    let (store, events) = (store, events)
+    return try cluster.host(Coordinator.name) {
+      Coordinator(store: store, events: events, actorSystem: $0)
+    }
   }
 
   static func card(of node: NodeName) -> NodeCard {

@@ -17,8 +17,8 @@ package final class SegmentTwin {
 
   private let fleet: AssetFleet
   private var solver: SegmentSolver?
-  /// Of the roles on the border that the solver was made for.
-  private var roleVersion: Int64?
+  /// The border that the solver was made for.
+  private var view: BorderView?
   private var tentative: Tentative?
 
   /// A tick in flight.
@@ -45,22 +45,23 @@ package final class SegmentTwin {
       injections: Injections(OperatingPoint(asWrittenIn: slice.topology), on: network))
   }
 
-  /// Learns what is on the border; forgets a tick in flight.
+  /// Learns what is on the border; forgets a tick in flight. What it knows already costs nothing.
   package func adopt(_ view: BorderView) throws(SegmentError) {
+    tentative = nil
+    if solver != nil, view == self.view { return }
     guard view.rows.map(\.bus) == slice.border,
       view.islandOfComponent.count == structure().components.count,
       view.islandOfComponent.allSatisfy({ $0.map { (0..<view.islandCount).contains($0) } ?? true })
     else { throw .foreignBorder }
     var start = committed.voltages
     if committed.tick < 0 { network.place(view.rows, into: &start) }
-    tentative = nil
     do {
       solver = try SegmentSolver(
         slice: slice, network: network, view: view,
         injections: Injections(OperatingPoint(asWrittenIn: slice.topology), on: network),
         start: start)
     } catch { throw .singular }
-    roleVersion = view.roleVersion
+    self.view = view
     committed.voltages = solver!.voltages
   }
 
@@ -88,8 +89,12 @@ package final class SegmentTwin {
     guard stamp.tick == committed.tick &+ 1 else {
       throw .wrongTick(given: stamp.tick, committed: committed.tick)
     }
-    guard stamp.iteration == 0 else { throw .wrongRound }
-    guard stamp.topologyVersion == slice.topologyVersion, stamp.roleVersion == roleVersion else {
+    // A beginning that comes again, late, must not take back the rounds that followed it.
+    guard stamp.iteration == 0, tentative.map({ !$0.stamp.follows(stamp) }) ?? true else {
+      throw .wrongRound
+    }
+    guard stamp.topologyVersion == slice.topologyVersion, stamp.roleVersion == view?.roleVersion
+    else {
       throw .wrongVersion(topology: stamp.topologyVersion, role: stamp.roleVersion)
     }
     let step = fleet.step(committed.fleet, tick: stamp.tick)
@@ -174,6 +179,13 @@ package final class SegmentTwin {
     Voltages(
       magnitude: network.rowOfOwnBus.map { committed.voltages.magnitude[$0] },
       angle: network.rowOfOwnBus.map { committed.voltages.angle[$0] })
+  }
+}
+
+extension RoundStamp {
+  /// Whether this is a later round of the tick, in the era, that `first` begins.
+  fileprivate func follows(_ first: RoundStamp) -> Bool {
+    era == first.era && tick == first.tick && iteration > first.iteration
   }
 }
 

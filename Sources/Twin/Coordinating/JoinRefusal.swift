@@ -7,6 +7,8 @@ package enum JoinRefusal: Error, Equatable, Sendable, Codable, WireCodable {
   case nameTaken(NodeName)
   /// The coordinator remembers no more names.
   case tooManyNodes(Int)
+  /// The node has lived in a later era than the twin's store.
+  case ahead(node: Int64, twin: Int64)
 }
 
 extension JoinRefusal: CustomStringConvertible {
@@ -16,6 +18,9 @@ extension JoinRefusal: CustomStringConvertible {
       "a node '\(node)' is part of the twin already; start this one under another name"
     case .tooManyNodes(let limit):
       "the coordinator has taken in \(limit) nodes, which is the most"
+    case .ahead(let node, let twin):
+      "the node lives in era \(node) and the twin's store in era \(twin): it has served a twin with "
+        + "another store; end it and start it again"
     }
   }
 }

@@ -1,6 +1,7 @@
 import ActorCluster
 import GridModel
 import PowerFlow
+import TwinStore
 
 /// Why a twin could not start or go on.
 package enum TwinFailure: Error, Sendable {
@@ -11,16 +12,16 @@ package enum TwinFailure: Error, Sendable {
   case borderTooWide(SegmentPlan.ID, rows: Int, limit: Int)
   /// Some nodes did not join in time.
   case missing(nodes: [NodeName], strangers: [NodeName], waited: Duration)
-  /// Nodes died or went silent; ticks up to the one before are committed.
+  /// No node is left; ticks up to the one before are committed.
   case lost([LostNode], tick: Int64)
   /// An island has no solution at a tick.
   case noSolution(IslandFailure, tick: Int64)
   /// A tick failed again and again although every node answers.
   case gaveUp(tick: Int64, attempts: Int, why: String)
-  /// Another coordinator has taken over the store.
-  case superseded(String)
-  /// The store holds the states of other segments than the plan's.
-  case foreignStore(stored: [String], own: [String])
+  /// Whoever asked for the tick does not want it any more.
+  case interrupted(tick: Int64)
+  /// The store does not take what it is given.
+  case store(StoreError)
 
   package struct LostNode: Sendable, Equatable {
     package var node: NodeName
@@ -49,15 +50,13 @@ extension TwinFailure: CustomStringConvertible {
           + "\(Self.list(node.segments)) was lost at tick \(tick)"
       }.joined(separator: "; ")
         + (tick > 0
-          ? "; ticks up to \(tick - 1) are committed, start the twin again to repeat the day"
-          : "; no tick was committed, start the twin again")
+          ? " and no node is left; ticks up to \(tick - 1) are committed, start the nodes again"
+          : " and no node is left; no tick was committed, start the nodes again")
     case .noSolution(let failure, let tick): "tick \(tick): \(failure)"
     case .gaveUp(let tick, let attempts, let why):
       "tick \(tick) failed \(attempts == 1 ? "" : "\(attempts) times ")although every node answers: \(why)"
-    case .superseded(let why): why
-    case .foreignStore(let stored, let own):
-      "the store is of another grid: it has the segments \(Self.list(stored)) where the topology "
-        + "has \(Self.list(own)); give the topology a store of its own"
+    case .interrupted(let tick): "tick \(tick) was interrupted"
+    case .store(let error): "\(error)"
     }
   }
 

@@ -19,7 +19,7 @@ package struct SegmentState: Sendable, Equatable {
 
 extension SegmentState: WireCodable {
   /// The number of this layout; another one is refused.
-  private static let schema: Int64 = 1
+  static let schema: Int64 = 1
 
   package func encode(into writer: inout CBORWriter) {
     writer.beginMap(count: 5)

@@ -2,6 +2,8 @@ import ActorCluster
 import GridModel
 import PowerFlow
 import Quantities
+import TwinStore
+import WireCodec
 
 /// What a coordinator needs to start a twin: slices to hand out, and where each would like to run.
 ///
@@ -51,6 +53,26 @@ package struct TwinPlan: Sendable {
   /// A segment's block has the square of twice this many numbers of 8 bytes, and with its head it
   /// must fit into a message of 1 MiB.
   static let maximumBorderRows = 175
+
+  /// Every slice as it crosses the wire and as the store keeps it.
+  func encodedSlices() throws(CBORError) -> [StoredSlice] {
+    var encoded: [StoredSlice] = []
+    for slice in slices {
+      encoded.append(StoredSlice(segment: slice.segment.text, bytes: try slice.encoded()))
+    }
+    return encoded
+  }
+
+  /// Whose store it needs: slices carry everything that states depend on.
+  func label() throws(CBORError) -> StoreLabel {
+    var hash = StableHash()
+    for slice in try encodedSlices() {
+      hash.combine(slice.segment)
+      hash.combine(slice.bytes)
+    }
+    return StoreLabel(
+      twin: name, topologyHash: hash.value, stateSchema: SegmentState.schema)
+  }
 
   /// The segments that a node hosts, by id.
   package func segments(on node: NodeName) -> [String] {

@@ -17,6 +17,10 @@ package enum SegmentError: Error, Equatable, Sendable, Codable, WireCodable {
   case noBorder
   /// Its interior admits no solution whatever the values.
   case singular
+  /// A node took every part of a slice and hosts nothing.
+  case notHosted(SegmentPlan.ID)
+  /// A neighbour cannot be asked for its ends of their ties.
+  case neighbourSilent(SegmentPlan.ID, why: String)
   /// A state that it cannot read.
   case unreadableState(String)
 }
@@ -35,6 +39,9 @@ extension SegmentError: CustomStringConvertible {
     case .foreignBorder: "what the segment was told of its border is about another segment"
     case .noBorder: "the segment does not know its border yet"
     case .singular: "the segment's interior has no unique solution"
+    case .notHosted(let segment): "segment \(segment) was handed over and is not hosted"
+    case .neighbourSilent(let segment, let why):
+      "segment \(segment) does not answer its neighbour: \(why)"
     case .unreadableState(let why): "the segment's committed state cannot be read: \(why)"
     }
   }

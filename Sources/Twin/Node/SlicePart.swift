@@ -15,12 +15,11 @@ struct SlicePart: Sendable, Equatable {
   static let maximumSize = 256 << 10
 
   /// Cuts an encoded slice; there is always at least one part.
-  static func cut(_ slice: SegmentSlice) throws(CBORError) -> [SlicePart] {
-    let bytes = try slice.encoded()
+  static func cut(_ bytes: [UInt8], of segment: SegmentPlan.ID) -> [SlicePart] {
     let count = max(1, (bytes.count + maximumSize - 1) / maximumSize)
     return (0..<count).map { index in
       let part = bytes[index * maximumSize..<min(bytes.count, (index + 1) * maximumSize)]
-      return SlicePart(segment: slice.segment, index: index, count: count, bytes: Array(part))
+      return SlicePart(segment: segment, index: index, count: count, bytes: Array(part))
     }
   }
 }
@@ -49,11 +48,13 @@ struct SliceCollector: Sendable {
   private var collected: [SegmentPlan.ID: [SlicePart]] = [:]
 
   /// Takes the next part. The first one of a segment starts anew, so an interrupted hand-over can be
-  /// repeated.
+  /// repeated; a part that comes twice counts once.
   ///
   /// - Returns: the slice, once it is whole.
   mutating func take(_ part: SlicePart) throws(SliceError) -> SegmentSlice? {
-    var parts = part.index == 0 ? [] : collected[part.segment] ?? []
+    var parts = collected[part.segment] ?? []
+    if part.index < parts.count, parts[part.index] == part { return nil }
+    if part.index == 0 { parts = [] }
     guard part.index == parts.count, part.index < part.count,
       parts.allSatisfy({ $0.count == part.count })
     else {

@@ -1,0 +1,80 @@
+import ActorCluster
+import Distributed
+
+/// Heartbeats: the coordinator asks its nodes whether they live, and acts on what the detector makes
+/// of the answers.
+extension Coordinator {
+  /// Starts the heartbeats, once.
+  func watch() {
+    guard watching == nil else { return }
+    watching = actorSystem.task { await ActorCluster.onOwnBehalf { await self.keepWatch() } }
+  }
+
+  private func keepWatch() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.followConnections() }
+      while !Task.isCancelled {
+        for action in detector.tick(at: actorSystem.now) {
+          switch action {
+          case .ask(let node):
+            guard let term = roster[node]?.term else { continue }
+            group.addTask { await self.ask(node, term: term) }
+          case .announceLost(let node, let silence): announceLost(node, silence: silence)
+          case .forget(let node): roster[node] = nil
+          }
+        }
+        lookForStall()
+        do { try await actorSystem.sleep(for: detector.heartbeats.resolution) } catch { break }
+      }
+      group.cancelAll()
+    }
+  }
+
+  /// A broken connection is a reason to ask at once, and no more: networks break them too.
+  private func followConnections() async {
+    for await event in actorSystem.peerEvents {
+      if case .lost(let node) = event { detector.suspect(node, at: actorSystem.now) }
+    }
+  }
+
+  private func ask(_ node: NodeName, term: Int) async {
+    let start = actorSystem.now
+    do {
+      let pulse = try await ActorCluster.withDeadline(detector.heartbeats.silence) {
+        try await agent(of: node).heartbeat()
+      }
+      // A node that joined anew meanwhile is asked anew.
+      guard roster[node]?.term == term else { return }
+      roster[node]!.pulse = pulse
+      roster[node]!.answerTime = actorSystem.now - start
+      if detector.answered(node, at: actorSystem.now) {
+        tell(.nodeJoined, node: node, "node \(node) is in the twin")
+      }
+    } catch {
+      guard roster[node]?.term == term, !Task.isCancelled else { return }
+      detector.failed(node, at: actorSystem.now)
+    }
+  }
+
+  private func announceLost(_ node: NodeName, silence: Duration) {
+    let segments = ledger.segments(of: node)
+    tell(
+      .nodeLost, node: node, segments: segments.map(\.text),
+      "node \(node) is lost: no answer for \(Int(silence.milliseconds)) ms"
+        + (segments.isEmpty
+          ? "" : "; it owned \(segments.map(\.text).joined(separator: ", "))"))
+    guard !segments.isEmpty else { return }
+    ledger.isSettled = false
+    loss?.fulfil(.success(()))
+  }
+
+  /// Tells whoever watches.
+  func tell(
+    _ kind: TwinEvent.Kind, node: NodeName? = nil, segments: [String] = [], _ text: String
+  ) {
+    events.record(
+      TwinEvent(
+        kind: kind, era: actorSystem.era, tick: progress.tick, node: node, segments: segments,
+        text: text))
+  }
+}

@@ -1,0 +1,108 @@
+import ActorCluster
+import Distributed
+import GridModel
+import PowerFlow
+
+/// The actor that speaks for a node: it answers heartbeats, hosts segments when the coordinator asks
+/// for it, and lets go of those that are not its own any more.
+distributed actor NodeAgent: ClusterActor {
+  typealias ActorSystem = ActorCluster
+  static let kind = "node"
+  static let name = "agent"
+  static let targets = TargetTable<NodeAgent> {
+    Target("heartbeat()", era: .any) { actor in try await actor.heartbeat() }
+    Target("enter(era:owning:)", era: .raises) { actor, era, segments in
+      try await actor.enter(era: era, owning: segments)
+    }
+    Target("host(_:)") { actor, part in try await actor.host(part) }
+    Target("traffic()", era: .any) { actor in try await actor.traffic() }
+    Target("leave()", era: .raises) { actor in try await actor.leave() }
+  }
+
+  private let onLeave: LeaveAction
+  private let waits = WaitBoard()
+  private var watch: CoordinatorWatch
+  private var slices = SliceCollector()
+  private var hosted: [SegmentPlan.ID: Hosted] = [:]
+
+  /// What happens when the coordinator sends the node home.
+  struct LeaveAction: Sendable {
+    let run: @Sendable () -> Void
+  }
+
+  /// A segment that lives here.
+  private struct Hosted {
+    var actor: Segment
+    /// In which it was brought here: a message that comes twice brings it once.
+    var era: Int64
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe actorSystem.executor(for: id) }
+
+  init(actorSystem: ActorCluster, onLeave: LeaveAction) {
+    watch = CoordinatorWatch(at: actorSystem.now)
+    self.actorSystem = actorSystem
+    self.onLeave = onLeave
+  }
+
+  /// Where the agent of a node is.
+  static func identity(on node: NodeName) -> ActorIdentity {
+    ActorIdentity(kind: kind, name: name, on: node)
+  }
+
+  /// Answers the coordinator, who wants to know whether the node lives.
+  distributed func heartbeat() -> Pulse {
+    watch.heard(at: actorSystem.now)
+    return Pulse(era: actorSystem.era, waits: waits.all(at: actorSystem.now))
+  }
+
+  /// Moves the node to a new era: the one in the request's head, which the cluster has adopted.
+  /// Segments that it does not own in this era are let go.
+  distributed func enter(era: Int64, owning segments: [SegmentPlan.ID]) throws {
+    try check(era)
+    watch.heard(at: actorSystem.now)
+    let own = Set(segments)
+    for segment in hosted.keys.sorted() where !own.contains(segment) { release(segment) }
+  }
+
+  /// Takes a part of a segment's slice; with the last one it hosts the segment.
+  ///
+  /// - Returns: the segment's structure, once it is hosted.
+  distributed func host(_ part: SlicePart) async throws -> NetworkStructure? {
+    let era = actorSystem.era
+    if let there = hosted[part.segment], there.era == era {
+      return await structure(of: there.actor)
+    }
+    guard let slice = try slices.take(part) else { return nil }
+    release(slice.segment)
+    let waits = waits
+    let segment = try actorSystem.host(slice.segment.text) {
+      try Segment(slice: slice, waits: waits, actorSystem: $0)
+    }
+    hosted[slice.segment] = Hosted(actor: segment, era: era)
+    return await structure(of: segment)
+  }
+
+  /// What this node has put on the wire.
+  distributed func traffic() -> NodeTraffic { NodeTraffic(actorSystem) }
+
+  /// Sends the node home; a coordinator of an older era has no say any more.
+  distributed func leave() { onLeave.run() }
+
+  /// What the silence of the coordinator asks for.
+  func look() -> [CoordinatorWatch.Action] { watch.tick(at: actorSystem.now) }
+
+  private func release(_ segment: SegmentPlan.ID) {
+    guard hosted.removeValue(forKey: segment) != nil else { return }
+    actorSystem.remove(ActorIdentity(kind: Segment.kind, name: segment.text, on: actorSystem.node))
+  }
+
+  private func structure(of segment: Segment) async -> NetworkStructure? {
+    await segment.whenLocal { $0.structure() }
+  }
+
+  private func check(_ era: Int64) throws(SegmentError) {
+    let current = actorSystem.era
+    guard era == current else { throw .staleEra(given: era, current: current) }
+  }
+}

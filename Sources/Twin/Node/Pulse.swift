@@ -1,0 +1,9 @@
+import WireCodec
+
+/// A node's answer to a heartbeat.
+struct Pulse: Sendable, Equatable, Codable, WireCodable {
+  /// The era that the node lives in.
+  var era: Int64
+  /// Whom its segments wait for.
+  var waits: [SegmentWait]
+}

@@ -1,0 +1,67 @@
+import ActorCluster
+
+/// One node of a twin: a process that joins a coordinator and hosts the segments it is given.
+package struct TwinNode: Sendable {
+  private let cluster: ActorCluster
+  private let agent: NodeAgent
+  private let dismissed: AsyncStream<Void>
+
+  /// How often a node looks whether its coordinator is still there.
+  private static let lookInterval = Duration.milliseconds(100)
+  /// A coordinator that does not answer for this long is asked again later.
+  private static let joinPatience = Duration.seconds(1)
+
+  /// Makes the node's agent on a started cluster.
+  package init(_ cluster: ActorCluster) throws {
+    let (dismissed, dismiss) = AsyncStream.makeStream(of: Void.self)
+    let action = NodeAgent.LeaveAction { dismiss.finish() }
+    agent = try cluster.host(NodeAgent.name) { NodeAgent(actorSystem: $0, onLeave: action) }
+    self.cluster = cluster
+    self.dismissed = dismissed
+  }
+
+  /// Joins the coordinator, whose address the cluster knows.
+  package func join(_ coordinator: NodeName, card: NodeCard) async throws {
+    let identity = ActorIdentity(
+      kind: Coordinator.kind, name: Coordinator.name, on: coordinator)
+    try await Coordinator.resolve(id: identity, using: cluster).join(card, era: cluster.era)
+  }
+
+  /// Keeps the node in the twin until the task is cancelled: whenever the coordinator is silent, it
+  /// joins again, as new.
+  ///
+  /// - Throws: `JoinRefusal` when the coordinator has no place for it any more.
+  package func stay(with coordinator: NodeName, card: NodeCard) async throws(JoinRefusal) {
+    while !Task.isCancelled {
+      let actions = await agent.whenLocal { $0.look() } ?? []
+      if actions.contains(.join) {
+        do {
+          try await ActorCluster.withDeadline(Self.joinPatience) {
+            try await join(coordinator, card: card)
+          }
+        } catch {
+          if let refusal = (error as? ClusterError)?.joinRefusal { throw refusal }
+        }
+      }
+      try? await cluster.sleep(for: Self.lookInterval)
+    }
+  }
+
+  /// Waits until the coordinator sends the node home.
+  package func untilDismissed() async {
+    for await _ in dismissed {}
+  }
+}
+
+extension ClusterError {
+  /// The coordinator's refusal, if that is what the call ended with.
+  package var joinRefusal: JoinRefusal? {
+    guard case .remote(let failure) = self else { return nil }
+    return failure.decoded(as: JoinRefusal.self)
+  }
+
+  /// Whether the method ran and threw, rather than the way there failing.
+  var isRemote: Bool {
+    if case .remote = self { true } else { false }
+  }
+}

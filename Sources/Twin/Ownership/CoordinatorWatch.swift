@@ -1,0 +1,68 @@
+/// A node's view of its coordinator: decides when to announce itself anew, and when its segments go
+/// on by themselves.
+///
+///     joined ──silent 1.5 s──▶ orphaned ──heard──▶ joined
+///
+/// An orphaned node joins again and again, as new: the coordinator may have lost it, or may have
+/// been started again. Its segments live in the shadow meanwhile, which acts on nothing.
+package struct CoordinatorWatch: Sendable {
+  package enum Action: Sendable, Equatable {
+    /// Announce the node to the coordinator.
+    case join
+    /// Let each segment run a shadow tick.
+    case shadow
+  }
+
+  /// Longer than a coordinator needs to find a node lost: who hears nothing for this long is not a
+  /// member any more.
+  package static let silence = Duration.milliseconds(1_500)
+  /// Between two attempts to join.
+  package static let joinInterval = Duration.milliseconds(250)
+  /// Between two shadow ticks of a twin that is not paced.
+  package static let shadowInterval = Duration.seconds(1)
+
+  private var heardAt: Duration
+  private var nextJoin: Duration?
+  private var nextShadow: Duration?
+  private var lastLook: Duration?
+
+  /// Begins with a node that has just joined.
+  package init(at now: Duration) { heardAt = now }
+
+  /// How long the coordinator has been silent.
+  package func silence(at now: Duration) -> Duration { now - heardAt }
+
+  /// Whether the node acts for nobody.
+  package var isOrphaned: Bool { nextJoin != nil }
+
+  /// The coordinator has asked or told something.
+  package mutating func heard(at now: Duration) {
+    heardAt = max(heardAt, now)
+    nextJoin = nil
+    nextShadow = nil
+  }
+
+  /// What is to be done now.
+  package mutating func tick(at now: Duration) -> [Action] {
+    forgiveOwnPause(at: now)
+    guard now - heardAt >= Self.silence else { return [] }
+    var actions: [Action] = []
+    if nextJoin.map({ $0 <= now }) ?? true {
+      nextJoin = now + Self.joinInterval
+      actions.append(.join)
+    }
+    if nextShadow.map({ $0 <= now }) ?? true {
+      nextShadow = now + Self.shadowInterval
+      actions.append(.shadow)
+    }
+    return actions
+  }
+
+  /// A node that was stopped has heard nobody; one look later it knows more.
+  private mutating func forgiveOwnPause(at now: Duration) {
+    defer { lastLook = now }
+    guard let lastLook, now - lastLook >= Self.silence else { return }
+    // Long enough for a question that waits in the socket to be read, short enough to come back.
+    heardAt = now - Self.silence + Self.joinInterval
+  }
+}

@@ -1,0 +1,124 @@
+import ActorCluster
+
+/// Decides who is part of the twin from who answers: events and times in, actions out.
+///
+///     join ─▶ candidate ──answered──▶ member ──silent, or failed in a row──▶ lost
+///                 │                                                           │
+///                 └────silent──▶ forgotten ◀───────────join (as new)──────────┘
+///
+/// A candidate owns nothing: a node that can call but not be called never becomes a member. A lost
+/// node is asked nothing more; it comes back by joining anew.
+package struct FailureDetector: Sendable {
+  package enum Action: Sendable, Equatable {
+    /// Ask the node whether it lives.
+    case ask(NodeName)
+    /// The node is lost; it last answered this long ago.
+    case announceLost(NodeName, silence: Duration)
+    /// The candidate never answered.
+    case forget(NodeName)
+  }
+
+  package enum Standing: Sendable, Equatable {
+    case candidate, member, lost
+  }
+
+  private struct Record {
+    var standing: Standing
+    /// When it last answered; when it joined, before the first answer.
+    var heard: Duration
+    var nextQuestion: Duration
+    /// Questions that failed since the last answer.
+    var failures = 0
+  }
+
+  package let heartbeats: Heartbeats
+  private var records: [NodeName: Record] = [:]
+  private var lastLook: Duration?
+
+  package init(_ heartbeats: Heartbeats = Heartbeats()) { self.heartbeats = heartbeats }
+
+  /// The nodes that may own segments, by name.
+  package var members: [NodeName] {
+    records.filter { $0.value.standing == .member }.map(\.key).sorted()
+  }
+
+  /// How a node stands; `nil` for one that never joined or was forgotten.
+  package func standing(of node: NodeName) -> Standing? { records[node]?.standing }
+
+  /// How long a node has not answered.
+  package func silence(of node: NodeName, at now: Duration) -> Duration? {
+    records[node].map { now - $0.heard }
+  }
+
+  // MARK: Events
+
+  /// A node has announced itself: it becomes a candidate, whatever it was.
+  package mutating func join(_ node: NodeName, at now: Duration) {
+    records[node] = Record(standing: .candidate, heard: now, nextQuestion: now)
+  }
+
+  /// A node has answered. A candidate becomes a member; a lost node stays lost.
+  ///
+  /// - Returns: whether it has become a member now.
+  package mutating func answered(_ node: NodeName, at now: Duration) -> Bool {
+    guard var record = records[node], record.standing != .lost else { return false }
+    let isNew = record.standing == .candidate
+    record.standing = .member
+    record.heard = max(record.heard, now)
+    record.failures = 0
+    records[node] = record
+    return isNew
+  }
+
+  /// A question has failed: nobody listens, or no answer came in time.
+  package mutating func failed(_ node: NodeName, at now: Duration) {
+    guard var record = records[node] else { return }
+    record.failures += 1
+    record.nextQuestion = min(record.nextQuestion, now + heartbeats.retry)
+    records[node] = record
+  }
+
+  /// Something else went wrong with a node, such as its connection: it is asked at once.
+  package mutating func suspect(_ node: NodeName, at now: Duration) {
+    guard let record = records[node] else { return }
+    records[node]!.nextQuestion = min(record.nextQuestion, now)
+  }
+
+  // MARK: Time
+
+  /// What is to be done now; to be called at least every `resolution`.
+  package mutating func tick(at now: Duration) -> [Action] {
+    forgiveOwnPause(at: now)
+    var actions: [Action] = []
+    for node in records.keys.sorted() {
+      var record = records[node]!
+      let silence = now - record.heard
+      let isGone = silence >= heartbeats.silence || record.failures >= heartbeats.failures
+      switch record.standing {
+      case .lost: continue
+      case .candidate where isGone:
+        records[node] = nil
+        actions.append(.forget(node))
+        continue
+      case .member where isGone:
+        record.standing = .lost
+        actions.append(.announceLost(node, silence: silence))
+      case .candidate, .member:
+        guard record.nextQuestion <= now else { continue }
+        record.nextQuestion = now + heartbeats.interval
+        actions.append(.ask(node))
+      }
+      records[node] = record
+    }
+    return actions
+  }
+
+  /// Whoever slept heard nobody: the time in which this process itself stood still is no silence.
+  private mutating func forgiveOwnPause(at now: Duration) {
+    defer { lastLook = now }
+    guard let lastLook, now - lastLook > heartbeats.interval else { return }
+    for node in records.keys {
+      records[node]!.heard += now - lastLook
+    }
+  }
+}

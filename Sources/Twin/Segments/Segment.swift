@@ -1,0 +1,132 @@
+import ActorCluster
+import Distributed
+import GridModel
+import PowerFlow
+
+/// The actor that owns one segment: it mirrors the assets there and takes part in every tick.
+///
+/// It carries messages; `SegmentTwin` decides. It is one of the four places where a result is
+/// accepted, so each call that acts names its era: the cluster refuses another one before the body
+/// is read, and the actor looks again when it comes to the call.
+distributed actor Segment: ClusterActor {
+  typealias ActorSystem = ActorCluster
+  static let kind = "segment"
+  static let targets = TargetTable<Segment> {
+    Target("introduce(_:)") { actor, introduction in try await actor.introduce(introduction) }
+    Target("begin(_:)") { actor, stamp in try await actor.begin(stamp) }
+    Target("advance(by:)") { actor, step in try await actor.advance(by: step) }
+    Target("ends(for:at:)") { actor, neighbour, moment in
+      try await actor.ends(for: neighbour, at: moment)
+    }
+    Target("conclude(_:)") { actor, moment in try await actor.conclude(moment) }
+    Target("commit(_:)") { actor, moment in try await actor.commit(moment) }
+    Target("busVoltages()") { actor in try await actor.busVoltages() }
+  }
+
+  private let twin: SegmentTwin
+  private let waits: WaitBoard
+  private var neighbours: [SegmentPlan.ID: Segment] = [:]
+  /// The era in which it was introduced last: a message that comes twice acts once.
+  private var introducedIn: Int64?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe actorSystem.executor(for: id) }
+
+  init(slice: SegmentSlice, waits: WaitBoard, actorSystem: ActorCluster) throws {
+    self.actorSystem = actorSystem
+    self.waits = waits
+    twin = try SegmentTwin(slice)
+  }
+
+  /// What it shows of its shape; for the node that hosts it.
+  func structure() -> NetworkStructure { twin.structure() }
+
+  /// Enters an era: goes back to the committed state and learns who its neighbours are.
+  distributed func introduce(_ introduction: Introduction) throws {
+    try check(introduction.era)
+    guard introducedIn != introduction.era else { return }
+    neighbours = [:]
+    for card in introduction.neighbours {
+      if card.actor.node != actorSystem.node {
+        actorSystem.connect(node: card.actor.node, at: card.address)
+      }
+      neighbours[card.segment] = try Segment.resolve(id: card.actor, using: actorSystem)
+    }
+    if introduction.state.isEmpty {
+      twin.abort()
+    } else {
+      try twin.restore(SegmentState(reading: introduction.state))
+    }
+    try twin.adopt(introduction.view)
+    introducedIn = introduction.era
+  }
+
+  /// Begins a tick from the committed state.
+  distributed func begin(_ stamp: RoundStamp) throws -> BorderBlock {
+    try check(stamp.era)
+    guard introducedIn == stamp.era else { throw SegmentError.noBorder }
+    return try twin.begin(stamp)
+  }
+
+  /// Moves by the border's step and computes the next round.
+  distributed func advance(by step: BorderStep) throws -> BorderBlock {
+    try check(step.stamp.era)
+    return try twin.advance(step)
+  }
+
+  /// Its ends of the ties with a neighbour, who asks.
+  distributed func ends(for neighbour: SegmentPlan.ID, at moment: Moment) throws -> [TieEnd] {
+    try check(moment.era)
+    return try twin.ends(for: neighbour, tick: moment.tick)
+  }
+
+  /// Compares its ties with its neighbours, segment to segment, and reports the tick.
+  distributed func conclude(_ moment: Moment) async throws -> Conclusion {
+    try check(moment.era)
+    let foreign = try await foreignEnds(at: moment)
+    try check(moment.era)
+    return try twin.conclude(tick: moment.tick, foreign: foreign)
+  }
+
+  private func foreignEnds(at moment: Moment) async throws -> [TieEnd] {
+    let own = twin.slice.segment
+    let waits = waits
+    let now = actorSystem.now
+    return try await withThrowingTaskGroup(of: [TieEnd].self) { group in
+      for (name, neighbour) in neighbours.sorted(by: { $0.key < $1.key }) {
+        group.addTask {
+          waits.begin(own, on: name, tick: moment.tick, at: now)
+          defer { waits.end(own, on: name) }
+          do {
+            return try await neighbour.ends(for: own, at: moment)
+          } catch let error as ClusterError where !error.isRemote {
+            throw SegmentError.neighbourSilent(name, why: "\(error)")
+          }
+        }
+      }
+      var ends: [TieEnd] = []
+      while let next = try await group.next() { ends += next }
+      return ends
+    }
+  }
+
+  /// Makes the tick its committed one; the store has it already.
+  distributed func commit(_ moment: Moment) throws {
+    try check(moment.era)
+    try twin.commit(tick: moment.tick)
+  }
+
+  /// The committed voltage of each own bus, in the order of its slice.
+  distributed func busVoltages() -> BusVoltages { BusVoltages(twin.busVoltages()) }
+
+  private func check(_ era: Int64) throws(SegmentError) {
+    let current = actorSystem.era
+    guard era == current else { throw .staleEra(given: era, current: current) }
+  }
+}
+
+extension SegmentState {
+  /// Reads a state that the store kept.
+  fileprivate init(reading bytes: [UInt8]) throws(SegmentError) {
+    do { try self.init(decoding: bytes) } catch { throw .unreadableState("\(error)") }
+  }
+}
