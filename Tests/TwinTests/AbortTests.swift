@@ -41,7 +41,7 @@ struct AbortTests {
     let first = try DisturbedTwin.messages(ofTick: 1)
     let broken = first[first.count / 2].index
     let wayBack = try DisturbedTwin.messages(ofTick: 1, after: (.loss, at: broken)).filter {
-      $0.target == "enter(era:owning:)" || $0.target == "introduce(_:)"
+      $0.target == "enter(era:owning:reign:)" || $0.target == "introduce(_:)"
     }
     #expect(wayBack.count == 12, "A request and a reply for each of three segments, twice.")
     for message in wayBack {

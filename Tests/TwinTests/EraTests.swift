@@ -73,12 +73,12 @@ struct EraTests {
       let old = try await twin.network.startNode("old", twin: "cigre-mv", era: 0)
       let agent = try NodeAgent.resolve(id: NodeAgent.identity(on: "middle"), using: old)
       await #expect(throws: ClusterError.staleEra(current: 1)) {
-        try await agent.enter(era: 0, owning: [])
+        try await agent.enter(era: 0, owning: [], reign: 0)
       }
       #expect(processes.clusters[2].era == 1)
       let new = try await twin.network.startNode("new", twin: "cigre-mv", era: 5)
       try await NodeAgent.resolve(id: NodeAgent.identity(on: "middle"), using: new)
-        .enter(era: 5, owning: [])
+        .enter(era: 5, owning: [], reign: 0)
       #expect(processes.clusters[2].era == 5)
     }
   }
@@ -131,6 +131,57 @@ struct EraTests {
       return bits
     }
     #expect(bits == expected.bits.last)
+  }
+
+  /// Ends a twin's coordinator and starts another one on an empty store, after some eras.
+  private func startAnew(afterEras eras: Int, reign: Int64) throws -> Result<[UInt64], TwinFailure>
+  {
+    let twin = try SimulatedTwin(Grids.evening)
+    return try twin.runtime.run {
+      let processes = try await twin.form()
+      for _ in 0..<3 { _ = try await processes.coordinator.runTick() }
+      for _ in 1..<eras {
+        processes.clusters[0].adopt(era: processes.clusters[0].era + 1)
+        _ = try await processes.coordinator.runTick()
+      }
+      #expect(processes.clusters[1].era >= eras)
+      twin.network.crash(SimulatedTwin.coordinatorNode)
+      let cluster = try await twin.network.startNode(
+        SimulatedTwin.coordinatorNode, twin: twin.plan.name)
+      var settings = CoordinatorSettings()
+      settings.reign = reign
+      let anew = try cluster.host(Coordinator.name) { [settings] in
+        Coordinator(store: MemoryStore(), settings: settings, actorSystem: $0)
+      }
+      let result: Result<[UInt64], TwinFailure>
+      do {
+        try await anew.form(twin.plan)
+        _ = try await anew.runTick()
+        result = .success(try await anew.voltages().bits)
+      } catch let failure as TwinFailure {
+        result = .failure(failure)
+      }
+      await anew.whenLocal { await $0.retire() }
+      await processes.shutdown()
+      return result
+    }
+  }
+
+  @Test("Nodes of an earlier twin in the same era start anew under a coordinator on an empty store")
+  func emptyStoreInTheSameEra() throws {
+    let expected = try SimulatedTwin(Grids.evening).run(ticks: 1)
+    #expect(try startAnew(afterEras: 1, reign: 7).get() == expected.bits.last)
+  }
+
+  @Test("Nodes that have been in later eras than the store are not taken over, in words")
+  func emptyStoreInAnEarlierEra() throws {
+    let failure = #expect(throws: TwinFailure.self) {
+      _ = try startAnew(afterEras: 3, reign: 7).get()
+    }
+    guard case .lost = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
   }
 
   private func expectSuperseded(_ body: () async throws -> Void) async {

@@ -115,10 +115,15 @@ extension Coordinator {
     let ledger = ledger
     try await withThrowingTaskGroup(of: Void.self) { group in
       for node in detector.members {
-        let agent = try agent(of: node)
         let segments = ledger.segments(of: node)
         group.addTask {
-          do { try await agent.enter(era: era, owning: segments) } catch {
+          do {
+            try await self.agent(of: node)
+              .enter(era: era, owning: segments, reign: self.settings.reign)
+          } catch ClusterError.staleEra(let current) where current > era {
+            await self.expel(node, era: current)
+            throw ClusterError.staleEra(current: current)
+          } catch {
             // Who owns nothing may be slow; the era keeps it from acting.
             guard segments.isEmpty else { throw error }
           }
@@ -126,6 +131,16 @@ extension Coordinator {
       }
       try await group.waitForAll()
     }
+  }
+
+  /// A node from a later era than the store has ever been in has served another store.
+  private func expel(_ node: NodeName, era: Int64) {
+    tell(
+      .nodeLost, node: node, segments: ledger.segments(of: node).map(\.text),
+      "node \(node) lives in era \(era) and the store in era \(actorSystem.era): it has served a twin "
+        + "with another store; end it and start it again")
+    roster[node] = nil
+    detector.forget(node)
   }
 
   /// Brings slices to those who do not have them, node by node at the same time.

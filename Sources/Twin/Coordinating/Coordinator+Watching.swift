@@ -19,7 +19,7 @@ extension Coordinator {
           case .ask(let node):
             guard let term = roster[node]?.term else { continue }
             group.addTask { await self.ask(node, term: term) }
-          case .announceLost(let node, let silence): announceLost(node, silence: silence)
+          case .announceLost(let node, _): announceLost(node)
           case .forget(let node): roster[node] = nil
           }
         }
@@ -56,7 +56,9 @@ extension Coordinator {
     }
   }
 
-  private func announceLost(_ node: NodeName, silence: Duration) {
+  /// Tells of a lost node, and interrupts whoever waits for it.
+  func announceLost(_ node: NodeName) {
+    let silence = detector.silence(of: node, at: actorSystem.now) ?? .zero
     let segments = ledger.segments(of: node)
     tell(
       .nodeLost, node: node, segments: segments.map(\.text),

@@ -97,6 +97,8 @@ package distributed actor Coordinator: ClusterActor {
     if let holder = roster[card.node], detector.standing(of: card.node) != .lost {
       if holder.card == card { return }
       guard await !answers(card.node) else { throw JoinRefusal.nameTaken(card.node) }
+      // Somebody else may have noticed meanwhile.
+      if detector.standing(of: card.node) == .member { announceLost(card.node) }
     }
     guard roster[card.node] != nil || roster.count < Self.maximumNodes else {
       throw JoinRefusal.tooManyNodes(Self.maximumNodes)

@@ -11,8 +11,8 @@ distributed actor NodeAgent: ClusterActor {
   static let name = "agent"
   static let targets = TargetTable<NodeAgent> {
     Target("heartbeat()", era: .any) { actor in try await actor.heartbeat() }
-    Target("enter(era:owning:)", era: .raises) { actor, era, segments in
-      try await actor.enter(era: era, owning: segments)
+    Target("enter(era:owning:reign:)", era: .raises) { actor, era, segments, reign in
+      try await actor.enter(era: era, owning: segments, reign: reign)
     }
     Target("host(_:)") { actor, part in try await actor.host(part) }
     Target("traffic()", era: .any) { actor in try await actor.traffic() }
@@ -23,6 +23,8 @@ distributed actor NodeAgent: ClusterActor {
   private let onLeave: LeaveAction
   private let waits = WaitBoard()
   private var watch: CoordinatorWatch
+  /// Of the coordinator that it serves; `nil` before the first.
+  private var reign: Int64?
   private var slices = SliceCollector()
   private var hosted: [SegmentPlan.ID: Hosted] = [:]
   /// How each segment came out of the last shadow tick.
@@ -60,11 +62,13 @@ distributed actor NodeAgent: ClusterActor {
   }
 
   /// Moves the node to a new era: the one in the request's head, which the cluster has adopted.
-  /// Segments that it does not own in this era are let go.
-  distributed func enter(era: Int64, owning segments: [SegmentPlan.ID]) throws {
+  /// Segments that it does not own in this era are let go, and under another coordinator's reign all
+  /// that it got before.
+  distributed func enter(era: Int64, owning segments: [SegmentPlan.ID], reign: Int64) throws {
     try check(era)
     watch.heard(at: actorSystem.now)
-    let own = Set(segments)
+    let own = reign == self.reign ? Set(segments) : []
+    self.reign = reign
     for segment in hosted.keys.sorted() where !own.contains(segment) { release(segment) }
   }
 
@@ -115,6 +119,9 @@ distributed actor NodeAgent: ClusterActor {
     if !watch.isOrphaned { shadows = [:] }
     return due
   }
+
+  /// The connection to the coordinator broke.
+  func lostConnection() { watch.lostConnection(at: actorSystem.now) }
 
   /// Lets every segment run a tick by itself, and then compare itself with its neighbours.
   func runShadowTicks() async {

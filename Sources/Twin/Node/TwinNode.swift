@@ -31,20 +31,34 @@ package struct TwinNode: Sendable {
   /// joins again, as new.
   ///
   /// - Throws: `JoinRefusal` when the coordinator has no place for it any more.
-  package func stay(with coordinator: NodeName, card: NodeCard) async throws(JoinRefusal) {
-    while !Task.isCancelled {
-      let actions = await agent.whenLocal { $0.due() } ?? []
-      if actions.contains(.shadow) { await agent.whenLocal { await $0.runShadowTicks() } }
-      if actions.contains(.join) {
-        do {
-          try await ActorCluster.withDeadline(Self.joinPatience) {
-            try await join(coordinator, card: card)
-          }
-        } catch {
-          if let refusal = (error as? ClusterError)?.joinRefusal { throw refusal }
+  package func stay(with coordinator: NodeName, card: NodeCard) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await event in cluster.peerEvents where event == .lost(coordinator) {
+          await agent.whenLocal { $0.lostConnection() }
         }
       }
-      try? await cluster.sleep(for: Self.lookInterval)
+      group.addTask {
+        while !Task.isCancelled {
+          try await look(after: coordinator, card: card)
+          try? await cluster.sleep(for: Self.lookInterval)
+        }
+      }
+      try await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private func look(after coordinator: NodeName, card: NodeCard) async throws(JoinRefusal) {
+    let due = await agent.whenLocal { $0.due() } ?? []
+    if due.contains(.shadow) { await agent.whenLocal { await $0.runShadowTicks() } }
+    guard due.contains(.join) else { return }
+    do {
+      try await ActorCluster.withDeadline(Self.joinPatience) {
+        try await join(coordinator, card: card)
+      }
+    } catch {
+      if let refusal = (error as? ClusterError)?.joinRefusal { throw refusal }
     }
   }
 

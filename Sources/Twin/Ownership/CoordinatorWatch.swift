@@ -1,10 +1,12 @@
 /// A node's view of its coordinator: decides when to announce itself anew, and when its segments go
 /// on by themselves.
 ///
-///     joined ──silent 1.5 s──▶ orphaned ──heard──▶ joined
+///     joined ──connection lost──▶ asking ──silent 1.5 s──▶ orphaned
+///       ▲                            │                         │
+///       └───────────heard────────────┴─────────────────────────┘
 ///
-/// An orphaned node joins again and again, as new: the coordinator may have lost it, or may have
-/// been started again. Its segments live in the shadow meanwhile, which acts on nothing.
+/// A node without a coordinator joins again and again, as new: the coordinator may have lost it, or
+/// may have been started again. Orphaned segments live in the shadow, which acts on nothing.
 package struct CoordinatorWatch: Sendable {
   package enum Action: Sendable, Equatable {
     /// Announce the node to the coordinator.
@@ -32,8 +34,8 @@ package struct CoordinatorWatch: Sendable {
   /// How long the coordinator has been silent.
   package func silence(at now: Duration) -> Duration { now - heardAt }
 
-  /// Whether the node acts for nobody.
-  package var isOrphaned: Bool { nextJoin != nil }
+  /// Whether its segments go on by themselves.
+  package var isOrphaned: Bool { nextShadow != nil }
 
   /// The coordinator has asked or told something.
   package mutating func heard(at now: Duration) {
@@ -42,16 +44,21 @@ package struct CoordinatorWatch: Sendable {
     nextShadow = nil
   }
 
+  /// The connection to the coordinator broke: it may have been started again and know nobody.
+  package mutating func lostConnection(at now: Duration) {
+    nextJoin = nextJoin.map { min($0, now) } ?? now
+  }
+
   /// What is to be done now.
   package mutating func tick(at now: Duration) -> [Action] {
     forgiveOwnPause(at: now)
-    guard now - heardAt >= Self.silence else { return [] }
+    let isSilent = now - heardAt >= Self.silence
     var actions: [Action] = []
-    if nextJoin.map({ $0 <= now }) ?? true {
+    if nextJoin.map({ $0 <= now }) ?? isSilent {
       nextJoin = now + Self.joinInterval
       actions.append(.join)
     }
-    if nextShadow.map({ $0 <= now }) ?? true {
+    if isSilent, nextShadow.map({ $0 <= now }) ?? true {
       nextShadow = now + Self.shadowInterval
       actions.append(.shadow)
     }

@@ -78,6 +78,9 @@ package struct FailureDetector: Sendable {
     records[node] = record
   }
 
+  /// A node that was never part of this twin, whatever it answers.
+  package mutating func forget(_ node: NodeName) { records[node] = nil }
+
   /// Something else went wrong with a node, such as its connection: it is asked at once.
   package mutating func suspect(_ node: NodeName, at now: Duration) {
     guard let record = records[node] else { return }
