@@ -98,7 +98,12 @@ let package = Package(
     tests(
       "Twin", "ActorCluster", "Assets", "GridModel", "PowerFlow", "SimulatedCluster", "TwinStore",
       "WireCodec"),
-    .testTarget(name: "CommandTests", dependencies: ["BusbarCommand"], swiftSettings: binding),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "BusbarCommand", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
+        "TwinStore", "WireCodec",
+      ], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]
 )
