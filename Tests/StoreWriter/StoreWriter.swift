@@ -9,18 +9,26 @@ import TwinStore
 ///     done 17
 ///     …
 ///
-/// The line of a commit comes after it, so a tick that is `done` must outlive the kill.
+/// The line of a commit comes after it, so a tick that is `done` must outlive the kill. `measure` says
+/// what a commit costs here.
 @main
 enum StoreWriter {
   /// Whoever forgets to kill it has it for this many ticks.
   static let maximumTicks = 100_000
   /// So that some kills hit the moment between two commits.
-  static let longestPause_us: UInt64 = 2_000
+  static let longestPause_us: UInt64 = 4_000
 
   static func main() throws {
     let arguments = CommandLine.arguments
+    if arguments.count == 6, arguments[1] == "measure", let segments = Int(arguments[3]),
+      let bytes = Int(arguments[4]), let ticks = Int64(arguments[5])
+    {
+      print(
+        try CommitCost.measure(at: arguments[2], segments: segments, bytes: bytes, ticks: ticks))
+      return
+    }
     guard arguments.count == 3, let retention = Int64(arguments[2]) else {
-      print("usage: StoreWriter PATH RETENTION")
+      print("usage: StoreWriter PATH RETENTION | StoreWriter measure PATH SEGMENTS BYTES TICKS")
       exit(64)
     }
     do {

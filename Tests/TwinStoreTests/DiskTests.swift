@@ -86,6 +86,7 @@ struct DiskTests {
     #expect(throws: StoreError.readOnly(path: disk.store)) {
       _ = try SQLiteStore(at: disk.store)
     }
+    try expectPrefix(at: disk.store, last: last)
     try disk.repair()
     try expectPrefix(at: disk.store, last: last)
     let store = try SQLiteStore(at: disk.store)

@@ -16,8 +16,11 @@ enum WriterProcess {
 
   /// Lets it commit and kills it after a time, counted from its start or from when the store is
   /// open.
+  ///
+  /// - Parameter meanwhile: what to do before it is killed, with its process.
   static func run(
-    at path: String, retention: Int64, for life_ms: Double, onceOpen: Bool
+    at path: String, retention: Int64, for life_ms: Double, onceOpen: Bool,
+    meanwhile: (Int32) throws -> Void = { _ in }
   ) throws -> Said {
     let process = Process()
     let output = Pipe()
@@ -28,9 +31,11 @@ enum WriterProcess {
     try process.run()
     var text = onceOpen ? output.fileHandleForReading.availableData : Data()
     Thread.sleep(forTimeInterval: life_ms / 1_000)
+    let outcome = Result { try meanwhile(process.processIdentifier) }
     kill(process.processIdentifier, SIGKILL)
     text += try output.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
+    try outcome.get()
     return Said(String(decoding: text, as: UTF8.self))
   }
 }

@@ -17,9 +17,9 @@ struct HistoryCommand: AsyncParsableCommand {
         busbar history --data run --branch line:6-7 --from 40 --to 60 -o csv
         busbar history --data run --segment feeder-1 -o jsonl
 
-      A store keeps a limited number of ticks; of the first one that it keeps,
-      only the first of all can be shown, because powers follow from the state
-      before.
+      A store keeps a limited number of ticks. The powers of a tick follow from
+      the state before it, so the oldest tick that is kept is shown only if it is
+      tick 0.
 
       Exit codes: 0 done; 1 the store cannot be read; 64 usage; 65 no store, no
       such tick, or an unknown name.
