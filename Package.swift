@@ -22,6 +22,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
@@ -57,6 +58,13 @@ let package = Package(
     // Where they meet.
     .target(name: "TwinStore", swiftSettings: strict),
     .target(
+      name: "SQLiteTwinStore",
+      dependencies: [
+        "TwinStore", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Twin",
       dependencies: [
         "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "SparseAlgebra",
@@ -66,7 +74,8 @@ let package = Package(
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "Twin", "TwinStore",
+        "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore",
+        "Twin", "TwinStore", "WireCodec",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -80,9 +89,21 @@ let package = Package(
     tests("ActorCluster", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")),
     tests("SimulatedCluster", "ActorCluster"),
     tests(
+      "TwinStore", "SQLiteTwinStore", "StoreWriter",
+      .product(name: "GRDB", package: "GRDB.swift")),
+    // Commits for the tests of what a store holds after its process was killed.
+    .executableTarget(
+      name: "StoreWriter", dependencies: ["SQLiteTwinStore", "TwinStore"],
+      path: "Tests/StoreWriter", swiftSettings: strict),
+    tests(
       "Twin", "ActorCluster", "Assets", "GridModel", "PowerFlow", "SimulatedCluster", "TwinStore",
       "WireCodec"),
-    .testTarget(name: "CommandTests", dependencies: ["BusbarCommand"], swiftSettings: binding),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "BusbarCommand", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
+        "TwinStore", "WireCodec",
+      ], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -18,7 +18,7 @@ struct Busbar: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, FlowCommand.self, ModelCommand.self, CoordinatorCommand.self,
-      NodeCommand.self,
+      DemoCommand.self, FlowCommand.self, HistoryCommand.self, ModelCommand.self,
+      CoordinatorCommand.self, NodeCommand.self,
     ])
 }

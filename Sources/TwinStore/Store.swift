@@ -51,7 +51,7 @@ public struct StoreLabel: Sendable, Equatable {
   }
 
   /// Refuses a label that is not this one, with the first thing that differs.
-  func check(_ own: StoreLabel) throws(StoreError) {
+  package func check(_ own: StoreLabel) throws(StoreError) {
     guard own.twin == twin else { throw .otherTwin(stored: twin, own: own.twin) }
     guard own.stateSchema == stateSchema else {
       throw .otherVersion(stored: stateSchema, own: own.stateSchema)

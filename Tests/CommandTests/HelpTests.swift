@@ -5,6 +5,7 @@ extension CommandTests {
   struct HelpTests {
     static let commands: [[String]] = [
       [], ["demo"], ["flow"], ["model"], ["model", "validate"], ["coordinator"], ["node"],
+      ["history"],
     ]
 
     @Test("of every command shows examples", arguments: commands)

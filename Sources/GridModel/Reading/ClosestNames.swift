@@ -1,12 +1,12 @@
 /// Names that a person may have meant.
-enum ClosestNames {
+package enum ClosestNames {
   /// Names further away than this many edits are no help.
   static let maximumDistance = 3
   /// Longer texts are not mistyped names.
   static let maximumLength = 64
 
   /// `closest are 'a' and 'b'`, or nothing when no name is near.
-  static func hint(for name: String, among known: some Sequence<String>) -> String? {
+  package static func hint(for name: String, among known: some Sequence<String>) -> String? {
     let found = closest(to: name, among: known).map { "'\($0)'" }
     switch found.count {
     case 0: return nil

@@ -23,6 +23,12 @@ enum StoreConformance {
     Fact(testDescription: "A commit of another era is refused", check: refusesOtherEras),
     Fact(testDescription: "A tick is committed once, in its turn", check: refusesOtherTicks),
     Fact(testDescription: "An old era is told before a wrong tick", check: eraComesFirst),
+    Fact(testDescription: "A tick without segments is a tick", check: keepsEmptyCommits),
+    Fact(testDescription: "A claimed store has every slice", check: keepsSlices),
+    Fact(testDescription: "A new store has no slice", check: hasNoSlices),
+    Fact(testDescription: "A store is claimed again by its own twin alone", check: refusesOthers),
+    Fact(testDescription: "A refused claim leaves the store as it was", check: refusalsLeaveNothing),
+    Fact(testDescription: "A claim neither raises the era nor commits", check: claimsAreNoCommits),
   ]
 
   private static func isEmpty(_ make: Factory) throws {
@@ -113,8 +119,83 @@ enum StoreConformance {
     }
   }
 
+  private static func keepsEmptyCommits(_ make: Factory) throws {
+    let store = try make()
+    let era = try store.raiseEra()
+    try store.commit(Commit(tick: 0, states: []), era: era)
+    #expect(try store.lastCommit() == Commit(tick: 0, states: []))
+    #expect(throws: StoreError.wrongTick(given: 0, expected: 1)) {
+      try store.commit(commit(0), era: era)
+    }
+    try store.commit(commit(1), era: era)
+  }
+
+  private static func keepsSlices(_ make: Factory) throws {
+    let store = try make()
+    try store.claim(label, slices: slices)
+    for slice in slices { #expect(try store.slice(of: slice.segment) == slice.bytes) }
+    #expect(try store.slice(of: "feeder-9") == nil)
+    try store.claim(label, slices: [])
+    for slice in slices { #expect(try store.slice(of: slice.segment) == slice.bytes) }
+  }
+
+  private static func hasNoSlices(_ make: Factory) throws {
+    #expect(try make().slice(of: "feeder-1") == nil)
+  }
+
+  private static func refusesOthers(_ make: Factory) throws {
+    let store = try make()
+    try store.claim(label, slices: slices)
+    try store.claim(label, slices: slices)
+    var other = label
+    other.twin = "another"
+    #expect(throws: StoreError.otherTwin(stored: "cigre-mv", own: "another")) {
+      try store.claim(other, slices: slices)
+    }
+    other = label
+    other.topologyHash = 0
+    #expect(throws: StoreError.otherTopology(twin: "cigre-mv")) {
+      try store.claim(other, slices: slices)
+    }
+    other = label
+    other.stateSchema = 2
+    #expect(throws: StoreError.otherVersion(stored: 1, own: 2)) {
+      try store.claim(other, slices: slices)
+    }
+  }
+
+  private static func refusalsLeaveNothing(_ make: Factory) throws {
+    let store = try make()
+    try store.claim(label, slices: slices)
+    let era = try store.raiseEra()
+    try store.commit(commit(0), era: era)
+    let other = StoreLabel(twin: "another", topologyHash: 1, stateSchema: 1)
+    #expect(throws: StoreError.self) {
+      try store.claim(other, slices: [StoredSlice(segment: "feeder-9", bytes: [9])])
+    }
+    #expect(try store.slice(of: "feeder-9") == nil)
+    #expect(try store.lastCommit() == commit(0))
+    try store.commit(commit(1), era: era)
+    try store.claim(label, slices: slices)
+  }
+
+  private static func claimsAreNoCommits(_ make: Factory) throws {
+    let store = try make()
+    let era = try store.raiseEra()
+    try store.claim(label, slices: slices)
+    #expect(try store.lastCommit() == nil)
+    #expect(try store.raiseEra(from: era) == era + 1)
+  }
+
+  /// The hash has its highest bit set, which a signed number would lose.
+  static let label = StoreLabel(twin: "cigre-mv", topologyHash: 0xfedc_ba98_7654_3210, stateSchema: 1)
+  static let slices = [
+    StoredSlice(segment: "feeder-1", bytes: (0...255).map { UInt8($0) }),
+    StoredSlice(segment: "Straße 2", bytes: []),
+  ]
+
   /// A tick of two segments with bytes of all kinds, one of them without any.
-  private static func commit(_ tick: Int64) -> Commit {
+  static func commit(_ tick: Int64) -> Commit {
     Commit(
       tick: tick,
       states: [
