@@ -204,6 +204,7 @@ package distributed actor Coordinator: ClusterActor {
   private func attempt(_ tick: Int64) async throws -> TickReport {
     guard let border else { preconditionFailure("A twin forms before it ticks.") }
     let start = actorSystem.now
+    let before = actorSystem.counters
     let era = actorSystem.era
     let stamp = border.begin(era: era, tick: tick)
     var blocks = try await everyone { _, segment in try await segment.begin(stamp) }
@@ -220,6 +221,11 @@ package distributed actor Coordinator: ClusterActor {
         roundTrips += 1
       }
     }
+    let after = actorSystem.counters
+    let joint = JointRounds(
+      duration: actorSystem.now - start, calls: roundTrips * members.count,
+      bytes: after.bytesSent + after.bytesReceived - before.bytesSent - before.bytesReceived,
+      borderUnknowns: border.unknownCount)
     let conclusions = try await everyone { _, segment in try await segment.conclude(tick: tick) }
     let states = zip(members, conclusions).map { member, conclusion in
       SegmentRecord(segment: member.segment.text, state: conclusion.state)
@@ -236,6 +242,7 @@ package distributed actor Coordinator: ClusterActor {
       if lost.isEmpty { try? await returnToCommitted() }
     }
     report.duration = actorSystem.now - start
+    report.joint = joint
     return report
   }
 
