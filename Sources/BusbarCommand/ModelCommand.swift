@@ -3,12 +3,13 @@ import GridModel
 
 struct ModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Check grid documents.",
+    commandName: "model", abstract: "Check grid documents and cut grids into segments.",
     discussion: """
       Examples:
         busbar model validate Topologies/cigre-mv.yaml
+        busbar model split Topologies/ieee118.yaml --segments 8
       """,
-    subcommands: [Validate.self])
+    subcommands: [Validate.self, SplitCommand.self])
 
   struct Validate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

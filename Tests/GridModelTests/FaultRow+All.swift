@@ -31,7 +31,7 @@ extension FaultRow {
       accepted: "base: {power_MVA: 1}\nkind: Topology"),
     FaultRow(
       "kind: Topology", "kind: Topology\nnetwork: {import: a.m}",
-      "3:1: error: the topology: 'network' is reserved for a later version; leave it out",
+      "3:19: error: 'network': 'import' is 'a.m': there is no such file",
       accepted: "kind: Topology\nmetadata: {title: network}"),
     FaultRow(
       "kind: Topology",

@@ -37,9 +37,11 @@ struct CoordinatorProcess {
       summary.add(report)
       if whole != nil {
         let joint = try await local { coordinator in try await coordinator.busVoltages() }
+        let start = ContinuousClock.now
         let reference = try whole!.tick(report.tick)
         summary.check(
-          report, joint: joint, reference: reference.voltages, iterations: reference.iterations)
+          report, joint: joint, reference: reference.voltages, iterations: reference.iterations,
+          took: ContinuousClock.now - start)
       }
       onTick(report, RunPlace(count, of: ticks))
     }

@@ -17,6 +17,10 @@ struct TwinSummary: Sendable {
   private(set) var lowest: (value: Double, place: String, tick: Int64)?
   private(set) var highestLoading: (value: Double, place: String, tick: Int64)?
   private var durations_ms: [Double] = []
+  /// Of the joint power flow and of the same in one process, where it was checked.
+  private var joint_ms: [Double] = []
+  private var single_ms: [Double] = []
+  private var joint = JointRounds()
   /// Of the committed states of all ticks.
   private var fingerprint = StableHash()
   var traffic: TwinTraffic?
@@ -49,12 +53,18 @@ struct TwinSummary: Sendable {
       highestLoading = (load.value, load.place, report.tick)
     }
     durations_ms.append(report.duration.milliseconds)
+    joint_ms.append(report.joint.duration.milliseconds)
+    joint.calls += report.joint.calls
+    joint.bytes += report.joint.bytes
+    joint.borderUnknowns = report.joint.borderUnknowns
     fingerprint.combine(report.fingerprint)
   }
 
   mutating func check(
-    _ report: TickReport, joint: [Voltages], reference: [Voltages], iterations: Int
+    _ report: TickReport, joint: [Voltages], reference: [Voltages], iterations: Int,
+    took duration: Duration
   ) {
+    single_ms.append(duration.milliseconds)
     // Another count of segments would go unseen in a zip.
     let deviation =
       joint.count == reference.count
@@ -76,13 +86,13 @@ struct TwinSummary: Sendable {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  var median_ms: Double { quantile(0.5) }
-  var p99_ms: Double { quantile(0.99) }
+  var median_ms: Double { durations_ms.quantile(0.5) }
+  var p99_ms: Double { durations_ms.quantile(0.99) }
 
-  private func quantile(_ share: Double) -> Double {
-    let sorted = durations_ms.sorted()
-    guard !sorted.isEmpty else { return 0 }
-    return sorted[min(sorted.count - 1, Int((Double(sorted.count) * share)))]
+  private static func spread(_ times_ms: [Double]) -> JSON {
+    times_ms.isEmpty
+      ? .null
+      : ["median": .number(times_ms.quantile(0.5)), "p99": .number(times_ms.quantile(0.99))]
   }
 }
 
@@ -97,6 +107,9 @@ extension TwinSummary {
       "fingerprint": .string(fingerprintText), "maxDeviation_pu": JSON(maxDeviation_pu),
       "differingIterations": maxDeviation_pu == nil ? .null : JSON(differingIterations),
       "tick_ms": ["median": .number(median_ms), "p99": .number(p99_ms)],
+      "joint_ms": Self.spread(joint_ms), "single_ms": Self.spread(single_ms),
+      "jointCalls": JSON(joint.calls), "jointBytes": JSON(joint.bytes),
+      "borderUnknowns": JSON(joint.borderUnknowns),
       "barriers": .integer(Int64(barriers)), "calls": JSON(traffic?.calls),
       "segmentCalls": JSON(traffic?.segmentCalls), "bytes": JSON(traffic?.bytes),
       "borderBuses": .integer(Int64(plan.borderRowCount)),
@@ -163,6 +176,15 @@ extension TwinSummary {
           : "NOT verified: the joint solve differs from one process by \(maxDeviation_pu) pu")
     }
     return lines
+  }
+}
+
+extension [Double] {
+  /// The value below which this share of all lies; 0 of none.
+  func quantile(_ share: Double) -> Double {
+    let sorted = sorted()
+    guard !sorted.isEmpty else { return 0 }
+    return sorted[Swift.min(sorted.count - 1, Int(Double(sorted.count) * share))]
   }
 }
 

@@ -13,4 +13,11 @@ enum FileName {
     guard let dot = last.lastIndex(of: ".") else { return "" }
     return last[last.index(after: dot)...].lowercased()
   }
+
+  /// A path that a file names, from where the file stands: `grids/case.m` for `case.m` in
+  /// `grids/grid.yaml`.
+  static func resolve(_ path: String, from file: String) -> String {
+    guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+    return file[...slash] + path
+  }
 }

@@ -10,6 +10,8 @@ final class FindingLog {
   /// Readers stop when more would be left out; the rest of a hostile file is not worth the time.
   var isFull: Bool { findings.count >= Self.maximumFindings }
   private var findings: [Finding] = []
+  /// Of files that this document takes in, as their own readers told them.
+  private var foreign: [Finding] = []
   private var leftOut = 0
   private var suggestions = 0
 
@@ -22,6 +24,12 @@ final class FindingLog {
 
   func warn(at place: Place?, _ sentence: String, notes: [Finding.Note] = []) {
     add(place, .warning, sentence, notes)
+  }
+
+  /// Takes over what was found in another file.
+  func include(_ findings: [Finding]) {
+    if findings.contains(where: { $0.severity == .error }) { hasFaults = true }
+    foreign += findings
   }
 
   /// Reports a name that is not among the known ones, with the closest of them.
@@ -52,6 +60,7 @@ final class FindingLog {
           file: file, place: nil, severity: hasFaults ? .error : .warning,
           sentence: "\(leftOut) more findings are left out; mend the first ones and read again"))
     }
+    ordered = foreign + ordered
     guard !hasFaults else { throw DocumentFaults(findings: ordered) }
     return ordered
   }

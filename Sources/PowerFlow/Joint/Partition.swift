@@ -71,21 +71,12 @@ package struct Partition: Sendable {
     self.representativeOfBus = representativeOfBus
   }
 
-  /// A set of buses that has an end of every tie.
+  /// A set of buses that has an end of every tie, ascending.
   private static func cover(_ ties: [(Bus.ID, Bus.ID)]) -> [Bus.ID] {
-    var uncovered = ties
-    var cover: [Bus.ID] = []
-    while !uncovered.isEmpty {
-      var counts: [Bus.ID: Int] = [:]
-      for tie in uncovered {
-        counts[tie.0, default: 0] += 1
-        counts[tie.1, default: 0] += 1
-      }
-      let chosen = counts.min { ($1.value, $0.key) < ($0.value, $1.key) }!.key
-      cover.append(chosen)
-      uncovered.removeAll { $0.0 == chosen || $0.1 == chosen }
-    }
-    return cover.sorted()
+    let rows = Set(ties.flatMap { [$0.0, $0.1] }).sorted()
+    let number = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+    var cover = BorderCover(rowCount: rows.count)
+    return cover.choose(ties.map { (number[$0.0]!, number[$0.1]!) }).sorted().map { rows[$0] }
   }
 
   package func owner(of bus: Bus.ID) -> SegmentPlan.ID { ownerOfBus[bus]! }

@@ -129,6 +129,7 @@ extension Coordinator {
   private func attempt(_ tick: Int64) async throws -> TickReport {
     guard let border, let charter else { preconditionFailure("A twin forms before it ticks.") }
     let start = actorSystem.now
+    let before = actorSystem.counters
     let moment = Moment(era: actorSystem.era, tick: tick)
     let stamp = border.begin(era: moment.era, tick: tick)
     var blocks = try await everyone("its first round") { _, segment in
@@ -147,6 +148,11 @@ extension Coordinator {
         roundTrips += 1
       }
     }
+    let after = actorSystem.counters
+    let joint = JointRounds(
+      duration: actorSystem.now - start, calls: roundTrips * charter.parts.count,
+      bytes: after.bytesSent + after.bytesReceived - before.bytesSent - before.bytesReceived,
+      borderUnknowns: border.unknownCount)
     let conclusions = try await everyone("its conclusion") { _, segment in
       try await segment.conclude(moment)
     }
@@ -169,6 +175,7 @@ extension Coordinator {
       ledger.isSettled = false
     }
     report.duration = actorSystem.now - start
+    report.joint = joint
     return report
   }
 }

@@ -23,6 +23,7 @@ package struct TickReport: Sendable {
   package var fingerprint: UInt64
   /// From the tick's first message until every segment has committed it, at the coordinator.
   package var duration: Duration = .zero
+  package var joint = JointRounds()
 
   /// Joins the reports of all segments, in the order of their ids.
   init(

@@ -20,19 +20,22 @@ struct MatpowerReader {
     case pv, reference, isolated
   }
 
-  static func read(_ source: String, named file: String) throws(DocumentFaults) -> ReadTopology {
+  /// - Parameter isImported: whether a document takes this case in, and checks the whole itself.
+  static func read(
+    _ source: String, named file: String, isImported: Bool = false
+  ) throws(DocumentFaults) -> ReadTopology {
     let log = FindingLog(file: file)
     var scanner = MatpowerScanner(source, log: log)
     scanner.scan()
     let name = scanner.file.name.isEmpty ? FileName.stem(of: file) : scanner.file.name
     var reader = MatpowerReader(
       log: log, text: scanner.text, file: scanner.file, topology: Topology(name: name))
-    if !scanner.isOfVersion1 { reader.read() }
+    if !scanner.isOfVersion1 { reader.read(isImported: isImported) }
     let warnings = try log.conclude()
     return ReadTopology(topology: reader.topology, warnings: warnings)
   }
 
-  private mutating func read() {
+  private mutating func read(isImported: Bool) {
     checkVersion()
     readBase()
     let bus = table("bus", columns: 13)
@@ -44,7 +47,7 @@ struct MatpowerReader {
       if let branch { readBranches(branch) }
     }
     warnOfOtherFields()
-    guard bus != nil, generator != nil, branch != nil else { return }
+    guard bus != nil, generator != nil, branch != nil, !isImported else { return }
     TopologyChecks(topology: topology, places: places, log: log)
       .run(topologyPlace: place(of: "gen"))
   }

@@ -12,6 +12,9 @@ extension TopologyReader {
       metadata.finish()
     }
     if let base = document.fields("base") {
+      if document.has("network"), base.has("power_MVA") {
+        base.fault("power_MVA", "the imported network has a base of its own; leave 'power_MVA' out")
+      }
       topology.power_MVA = base.number("power_MVA", .positive) ?? topology.power_MVA
       topology.frequency_Hz = base.number("frequency_Hz", .positive) ?? topology.frequency_Hz
       base.finish()
@@ -113,6 +116,8 @@ extension TopologyReader {
         continue
       }
       if let course = readCourse(fields) {
+        // A name that is imported as well means what the document says.
+        topology.profiles.removeAll { $0.id.text == entry.name }
         topology.profiles.append(Profile(id: Profile.ID(entry.name), course: course))
       }
       fields.finish()

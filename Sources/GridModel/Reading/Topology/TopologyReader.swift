@@ -15,14 +15,19 @@ struct TopologyReader {
   var profileIDs: Set<String> = []
   var lineTypes: [String: LineType] = [:]
   var segmentPlaces: [String: Place] = [:]
+  var isImported = false
 
   init(file: String) {
     log = FindingLog(file: file)
     topology = Topology(name: FileName.stem(of: file))
   }
 
-  static func read(_ text: String, named file: String) throws(DocumentFaults) -> ReadTopology {
+  /// - Parameter isImported: whether another document takes this one in; then it takes in none.
+  static func read(
+    _ text: String, named file: String, isImported: Bool = false
+  ) throws(DocumentFaults) -> ReadTopology {
     var reader = TopologyReader(file: file)
+    reader.isImported = isImported
     if let root = YAMLDocument.compose(text, log: reader.log) {
       reader.read(root)
     }
@@ -33,26 +38,30 @@ struct TopologyReader {
   private mutating func read(_ root: Node) {
     let document = Fields(root, owner: "the topology", isRoot: true, log: log)
     guard case .mapping = root else { return }
+    guard readImport(document) else { return }
     readHeader(document)
     readProfiles(document)
+    readNetworkProfile(document)
     readLineTypes(document)
-    topology.buses = readList(document, Bus.self) { $0.readBus($1, $2) }
+    topology.buses += readList(document, Bus.self) { $0.readBus($1, $2) }
     nominalVoltages = Dictionary(
       topology.buses.map { ($0.id, $0.nominalVoltage_kV) }, uniquingKeysWith: { first, _ in first })
-    topology.lines = readList(document, Line.self) { $0.readLine($1, $2) }
-    topology.branches = readList(document, Branch.self) { $0.readBranch($1, $2) }
-    topology.transformers = readList(document, Transformer.self) { $0.readTransformer($1, $2) }
-    topology.sources = readList(document, Source.self) { $0.readSource($1, $2) }
-    topology.loads = readList(document, Load.self) { $0.readLoad($1, $2) }
-    topology.generators = readList(document, Generator.self) { $0.readGenerator($1, $2) }
-    topology.photovoltaics = readList(document, Photovoltaic.self) { $0.readPhotovoltaic($1, $2) }
-    topology.windTurbines = readList(document, WindTurbine.self) { $0.readWindTurbine($1, $2) }
-    topology.batteries = readList(document, Battery.self) { $0.readBattery($1, $2) }
-    topology.shunts = readList(document, Shunt.self) { $0.readShunt($1, $2) }
-    topology.switches = readList(document, Switch.self) { $0.readSwitch($1, $2) }
+    topology.lines += readList(document, Line.self) { $0.readLine($1, $2) }
+    topology.branches += readList(document, Branch.self) { $0.readBranch($1, $2) }
+    topology.transformers += readList(document, Transformer.self) { $0.readTransformer($1, $2) }
+    topology.sources += readList(document, Source.self) { $0.readSource($1, $2) }
+    topology.loads += readList(document, Load.self) { $0.readLoad($1, $2) }
+    topology.generators += readList(document, Generator.self) { $0.readGenerator($1, $2) }
+    topology.photovoltaics += readList(document, Photovoltaic.self) { $0.readPhotovoltaic($1, $2) }
+    topology.windTurbines += readList(document, WindTurbine.self) { $0.readWindTurbine($1, $2) }
+    topology.batteries += readList(document, Battery.self) { $0.readBattery($1, $2) }
+    topology.shunts += readList(document, Shunt.self) { $0.readShunt($1, $2) }
+    topology.switches += readList(document, Switch.self) { $0.readSwitch($1, $2) }
     readSegments(document)
     readPlacement(document)
     document.finish()
+    // The document that takes this one in checks the whole.
+    guard !isImported else { return }
     TopologyChecks(topology: topology, places: places, log: log)
       .run(topologyPlace: document.place(of: "sources"))
   }

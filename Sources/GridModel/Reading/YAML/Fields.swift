@@ -10,7 +10,7 @@ final class Fields {
   static let reservedKeys: Set<String> = [
     "phases", "connection", "r0_ohm_per_km", "x0_ohm_per_km", "c0_nF_per_km", "tapControl",
     "threeWindingTransformers", "evChargers", "heatPumps", "protection", "failuresPerYear",
-    "repair_h", "network",
+    "repair_h",
   ]
 
   let log: FindingLog
