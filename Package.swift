@@ -63,10 +63,15 @@ let package = Package(
         "TwinStore", "WireCodec",
       ],
       swiftSettings: strict),
+    .target(
+      name: "TwinSimulation",
+      dependencies: ["ActorCluster", "GridModel", "SimulatedCluster", "Twin", "TwinStore"],
+      swiftSettings: strict),
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "Twin", "TwinStore",
+        "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "Twin", "TwinSimulation",
+        "TwinStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -82,6 +87,7 @@ let package = Package(
     tests(
       "Twin", "ActorCluster", "Assets", "GridModel", "PowerFlow", "SimulatedCluster", "TwinStore",
       "WireCodec"),
+    tests("TwinSimulation", "ActorCluster", "GridModel", "SimulatedCluster", "Twin", "TwinStore"),
     .testTarget(name: "CommandTests", dependencies: ["BusbarCommand"], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]
