@@ -19,6 +19,6 @@ struct Busbar: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, FlowCommand.self, ModelCommand.self, CoordinatorCommand.self,
-      NodeCommand.self,
+      NodeCommand.self, SimulateCommand.self,
     ])
 }
