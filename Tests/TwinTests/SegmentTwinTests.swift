@@ -23,6 +23,7 @@ struct SegmentTwinTests {
       let second = try bench.begin(tick).blocks.map { try $0.encoded() }
       #expect(first == second)
       try bench.solve(tick)
+      for segment in bench.segments { segment.forgetTick() }
       let again = try bench.begin(tick).blocks.map { try $0.encoded() }
       #expect(again == first, "A solved tick leaves nothing behind either.")
       try bench.solve(tick)
@@ -30,11 +31,19 @@ struct SegmentTwinTests {
     }
   }
 
+  @Test("A beginning that comes again, late, does not take back the rounds that followed it")
+  func lateBeginning() throws {
+    try bench.solve(0)
+    let solved = try segment.conclude(tick: 0, foreign: [])
+    #expect(throws: SegmentError.wrongRound) { _ = try segment.begin(stamp(tick: 0)) }
+    #expect(try segment.conclude(tick: 0, foreign: []) == solved)
+  }
+
   @Test("Nothing survives an abort")
   func abort() throws {
     try bench.solve(0)
     let committed = segment.committed
-    segment.abort()
+    for segment in bench.segments { segment.forgetTick() }
     #expect(segment.committed == committed)
     #expect(throws: SegmentError.wrongTick(given: 0, committed: -1)) {
       _ = try segment.conclude(tick: 0, foreign: [])
