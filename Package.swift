@@ -71,11 +71,15 @@ let package = Package(
         "TwinStore", "WireCodec",
       ],
       swiftSettings: strict),
+    .target(
+      name: "TwinSimulation",
+      dependencies: ["ActorCluster", "GridModel", "SimulatedCluster", "Twin", "TwinStore"],
+      swiftSettings: strict),
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
         "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore",
-        "Twin", "TwinStore", "WireCodec",
+        "Twin", "TwinSimulation", "TwinStore", "WireCodec",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -98,6 +102,7 @@ let package = Package(
     tests(
       "Twin", "ActorCluster", "Assets", "GridModel", "PowerFlow", "SimulatedCluster", "TwinStore",
       "WireCodec"),
+    tests("TwinSimulation", "ActorCluster", "GridModel", "SimulatedCluster", "Twin", "TwinStore"),
     .testTarget(
       name: "CommandTests",
       dependencies: [

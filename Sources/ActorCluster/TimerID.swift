@@ -1,4 +1,6 @@
 /// Names a scheduled action; larger ones were scheduled later.
 public struct TimerID: Hashable, Sendable {
-  let number: UInt64
+  package let number: UInt64
+
+  package init(number: UInt64) { self.number = number }
 }

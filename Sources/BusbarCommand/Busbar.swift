@@ -19,6 +19,6 @@ struct Busbar: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, FlowCommand.self, HistoryCommand.self, ModelCommand.self,
-      CoordinatorCommand.self, NodeCommand.self, BenchCommand.self,
+      SimulateCommand.self, CoordinatorCommand.self, NodeCommand.self, BenchCommand.self,
     ])
 }

@@ -15,6 +15,14 @@ struct ReadyQueue<Element> {
 
   mutating func append(_ element: Element) { elements.append(element) }
 
+  /// Takes out all elements that satisfy a condition, in the order in which they came.
+  mutating func remove(where condition: (Element) -> Bool) -> [Element] {
+    let removed = elements[first...].filter(condition)
+    elements = elements[first...].filter { !condition($0) }
+    first = 0
+    return removed
+  }
+
   mutating func next() -> Element? {
     guard first < elements.count else { return nil }
     if order == .shuffled {

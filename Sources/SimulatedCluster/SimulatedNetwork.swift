@@ -1,20 +1,29 @@
 import ActorCluster
 import Synchronization
 
-/// Several nodes in one process: messages between them are encoded, delayed as the seed says, decoded,
-/// and lost when a test wants it.
+/// Several nodes in one process: messages between them are delayed as the seed says, and lost, doubled
+/// and held up when a test wants it; nodes crash, stand still and start again.
 public final class SimulatedNetwork: Sendable {
-  /// What every message passes through, before anything else happens to it.
+  /// What sees messages go by.
   public typealias Hook = @Sendable (SimulatedMessage) -> Void
 
-  /// A direction between two nodes.
-  private struct Link: Hashable {
-    var from: NodeName
-    var to: NodeName
+  /// A node that runs.
+  struct Host {
+    let cluster: ActorCluster
+    let node: SimulatedNode
+    /// Which start of the node this is.
+    let incarnation: Int
   }
+
+  /// Changes the head of a request on its way; it may look at the clusters of nodes that run.
+  package typealias Rewrite =
+    @Sendable (_ head: inout CallHead, _ cluster: (NodeName) -> ActorCluster?) -> Void
 
   /// A call that has not been answered.
   private struct Call {
+    /// As it was sent.
+    let head: CallHead
+    /// As it is on the wire.
     let request: CallRequest
     let from: NodeName
     let outcome: OneShot<CallReply, ClusterError>
@@ -23,20 +32,23 @@ public final class SimulatedNetwork: Sendable {
   }
 
   /// Mutexes hold no bare closures.
-  private struct HookBox {
-    var hook: Hook?
+  private struct Hooks {
+    var onSending: Hook?
+    var onArrival: Hook?
+    var rewrite: Rewrite?
   }
 
   private struct State {
-    var nodes: [NodeName: ActorCluster] = [:]
-    /// Which start of a node is the living one: what an earlier one still does has no effect.
-    var incarnations: [NodeName: Int] = [:]
+    var hosts: [NodeName: Host] = [:]
+    /// How often each name was started: what an earlier start still does has no effect.
+    var starts: [NodeName: Int] = [:]
+    /// Keeps the lanes of all starts while jobs may be on them.
+    var nodes: [SimulatedNode] = []
     var calls: [Int: Call] = [:]
     var nextCall = 0
     var messageCount = 0
-    var messagesOnLink: [Link: UInt64] = [:]
-    var cut: Set<Link> = []
-    var trace = StableHash()
+    var links: [Link: LinkState] = [:]
+    var trace = TraceHash()
   }
 
   /// The bounds of a message's time on the way when nothing else is said: those of a small network.
@@ -44,89 +56,136 @@ public final class SimulatedNetwork: Sendable {
 
   /// What drives this network.
   public let runtime: SimulatedRuntime
-  private let delay: ClosedRange<Duration>
+  private let delay_ns: ClosedRange<Int64>
   private let state = Mutex(State())
-  private let hook = Mutex(HookBox())
+  private let hooks = Mutex(Hooks())
 
   /// Makes a network without nodes.
   public init(
     runtime: SimulatedRuntime, delay: ClosedRange<Duration> = SimulatedNetwork.defaultDelay
   ) {
     self.runtime = runtime
-    self.delay = delay
+    delay_ns = delay.lowerBound.wholeNanoseconds...delay.upperBound.wholeNanoseconds
   }
 
   /// Starts a node; one that crashed may start again under its name.
   public func startNode(
-    _ node: NodeName, twin: String = "twin", era: Int64 = 0
+    _ name: NodeName, twin: String = "twin", era: Int64 = 0, clock: SimulatedClock = .exact
   ) async throws(ClusterError) -> ActorCluster {
+    let node = SimulatedNode(on: runtime, clock: clock)
     let incarnation = state.withLock { state in
-      state.incarnations[node, default: 0] += 1
-      return state.incarnations[node, default: 0]
+      state.nodes.append(node)
+      state.starts[name, default: 0] += 1
+      return state.starts[name, default: 0]
     }
-    let transport = SimulatedTransport(network: self, node: node, incarnation: incarnation)
+    let transport = SimulatedTransport(
+      network: self, node: node, name: name, incarnation: incarnation)
     let cluster = ActorCluster(
-      node: node, twin: twin, era: era, transport: transport, runtime: runtime)
+      node: name, twin: twin, era: era, transport: transport, runtime: node)
     try await cluster.start()
     return cluster
   }
 
   // MARK: What a test sees
 
-  /// A hash over every message so far: its time, purpose, ends, target, size and bytes.
+  /// A hash over every message so far: its time, purpose, ends, target, head and bytes.
   public var traceHash: UInt64 { state.withLock { $0.trace.value } }
 
   /// The messages sent so far.
   public var messageCount: Int { state.withLock { $0.messageCount } }
 
-  /// Calls `hook` with each message when it is sent; the hook may crash nodes and cut links.
+  /// Calls `hook` with each message when it is sent; the hook may crash and pause nodes and cut links.
   public func onMessage(_ hook: Hook?) {
-    self.hook.withLock { $0 = HookBox(hook: hook) }
+    hooks.withLock { $0.onSending = hook }
+  }
+
+  /// Calls `hook` with each message when it reaches its node, before the node sees it. Of a doubled
+  /// request it sees both.
+  public func onArrival(_ hook: Hook?) {
+    hooks.withLock { $0.onArrival = hook }
+  }
+
+  /// Falsifies the heads of requests on their way: for tests of what must notice.
+  package func rewriteRequests(_ rewrite: Rewrite?) {
+    hooks.withLock { $0.rewrite = rewrite }
   }
 
   // MARK: What a test breaks
 
   /// Ends a node as `kill -9` does: what it was doing has no effect on others any more, and everyone
-  /// who was connected to it hears of it one message delay later.
+  /// who was connected to it hears of it one message delay later, unless the way is cut.
   public func crash(_ node: NodeName) {
-    let (calls, peers) = state.withLock { state -> ([Int], [ActorCluster]) in
-      guard state.nodes.removeValue(forKey: node) != nil else { return ([], []) }
+    let (host, calls, peers) = state.withLock { state -> (Host?, [Int], [NodeName]) in
+      guard let host = state.hosts.removeValue(forKey: node) else { return (nil, [], []) }
       let calls = state.calls.keys.sorted().filter {
         state.calls[$0].map { $0.to == node || $0.from == node } ?? false
       }
-      let peers = state.nodes.keys.sorted().filter {
-        state.messagesOnLink[Link(from: $0, to: node)] != nil
+      let peers = state.hosts.keys.sorted().filter {
+        state.links[Link(from: $0, to: node)]?.messageCount ?? 0 > 0
       }
-      return (calls, peers.compactMap { state.nodes[$0] })
+      return (host, calls, peers)
     }
+    guard let host else { return }
+    // Its tasks must come to their end; nobody hears of it.
+    runtime.resume(host.node.lane)
     for number in calls { lose(number, because: node) }
     for peer in peers {
-      after(noticeDelay(from: node, to: peer.node)) { peer.report(.lost(node)) }
+      after(noticeDelay_ns(from: node, to: peer)) { [self] in
+        guard isWhole(Link(from: node, to: peer)) else { return }
+        deliver(to: peer) { $0.cluster.report(.lost(node)) }
+      }
     }
+  }
+
+  /// Lets a node stand still as `SIGSTOP` does: nothing of it runs and its timers do not fire, its
+  /// connections stay, and messages for it wait.
+  public func pause(_ node: NodeName) {
+    guard let host = host(node) else { return }
+    runtime.pause(host.node.lane)
+  }
+
+  /// Lets a paused node go on as `SIGCONT` does: everything happens late, in the order of arrival.
+  public func resume(_ node: NodeName) {
+    guard let host = host(node) else { return }
+    runtime.resume(host.node.lane)
   }
 
   /// Drops every message between two nodes from now on, without telling them.
   public func cut(_ one: NodeName, _ other: NodeName) {
-    state.withLock { state in
-      state.cut.insert(Link(from: one, to: other))
-      state.cut.insert(Link(from: other, to: one))
-    }
+    cut(from: one, to: other)
+    cut(from: other, to: one)
   }
 
   /// Lets messages between two nodes pass again.
   public func mend(_ one: NodeName, _ other: NodeName) {
-    state.withLock { state in
-      state.cut.remove(Link(from: one, to: other))
-      state.cut.remove(Link(from: other, to: one))
-    }
+    mend(from: one, to: other)
+    mend(from: other, to: one)
+  }
+
+  /// Drops every message in one direction from now on, without telling anyone.
+  public func cut(from: NodeName, to: NodeName) { change(from, to) { $0.isCut = true } }
+
+  /// Lets messages in one direction pass again.
+  public func mend(from: NodeName, to: NodeName) { change(from, to) { $0.isCut = false } }
+
+  /// Makes one direction between two nodes as bad as a quality says, for all messages from now on.
+  public func setQuality(_ quality: LinkQuality, from: NodeName, to: NodeName) {
+    change(from, to) { $0.quality = quality }
+  }
+
+  private func change(_ from: NodeName, _ to: NodeName, _ body: (inout LinkState) -> Void) {
+    let link = Link(from: from, to: to)
+    state.withLock { body(&$0.links[link, default: LinkState(link, seed: runtime.seed)]) }
   }
 
   // MARK: For the transport
 
-  func attach(_ cluster: ActorCluster) throws(ClusterError) {
+  func attach(
+    _ cluster: ActorCluster, on node: SimulatedNode, incarnation: Int
+  ) throws(ClusterError) {
     let isFree = state.withLock { state in
-      guard state.nodes[cluster.node] == nil else { return false }
-      state.nodes[cluster.node] = cluster
+      guard state.hosts[cluster.node] == nil else { return false }
+      state.hosts[cluster.node] = Host(cluster: cluster, node: node, incarnation: incarnation)
       return true
     }
     guard isFree else {
@@ -136,8 +195,8 @@ public final class SimulatedNetwork: Sendable {
 
   func detach(_ node: NodeName, incarnation: Int) {
     state.withLock { state in
-      guard state.incarnations[node] == incarnation else { return }
-      state.nodes[node] = nil
+      guard state.hosts[node]?.incarnation == incarnation else { return }
+      state.hosts[node] = nil
     }
   }
 
@@ -145,22 +204,29 @@ public final class SimulatedNetwork: Sendable {
     _ request: CallRequest, from sender: NodeName, incarnation: Int
   ) async throws(ClusterError) -> CallReply {
     let outcome = OneShot<CallReply, ClusterError>()
+    var request = request
+    request.head.passOverTheWire()
+    let head = request.head
+    if let rewrite = hooks.withLock({ $0.rewrite }) {
+      rewrite(&request.head) { host($0)?.cluster }
+    }
     let receiver = request.head.to.node
-    let number = try state.withLock { (state) throws(ClusterError) -> Int in
-      guard state.nodes[sender] != nil, state.incarnations[sender] == incarnation else {
+    let (number, target) = try state.withLock { [request] (state) throws(ClusterError) in
+      guard state.hosts[sender]?.incarnation == incarnation else {
         throw .unreachable(receiver, why: "The calling node '\(sender)' is not running.")
       }
-      guard state.nodes[receiver] != nil else {
+      guard let host = state.hosts[receiver] else {
         throw .unreachable(receiver, why: "No such node is running.")
       }
       defer { state.nextCall += 1 }
-      state.calls[state.nextCall] = Call(request: request, from: sender, outcome: outcome)
-      return state.nextCall
+      state.calls[state.nextCall] = Call(
+        head: head, request: request, from: sender, outcome: outcome)
+      return (state.nextCall, host.incarnation)
     }
-    transmit(
-      .request, of: request.head.target, from: sender, to: receiver,
-      parts: request.head.headers.map(\.value) + [request.head.path], body: request.body
-    ) { [self] in arrive(number) }
+    transmit(.request, of: request.head, from: sender, to: receiver, body: request.body) {
+      [self, request] isCopy in
+      if isCopy { arriveAgain(request, incarnation: target) } else { arrive(number) }
+    }
     return try await outcome.value { [self] in
       takeBack(number)
       return .cancelled
@@ -169,7 +235,7 @@ public final class SimulatedNetwork: Sendable {
 
   // MARK: The way of a call
 
-  /// Hands a request to its node, as read from its headers.
+  /// Hands a request to its node.
   private func arrive(_ number: Int) {
     guard let (call, cluster) = open(number) else {
       // The node closed while the request was on its way.
@@ -177,36 +243,34 @@ public final class SimulatedNetwork: Sendable {
       call.outcome.fulfil(.failure(.connectionLost(node: call.to, mayHaveRun: false)))
       return
     }
-    let headers = Dictionary(
-      call.request.head.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-    guard
-      let head = CallHead(
-        path: call.request.head.path, on: cluster.node, header: { headers[$0] })
-    else { return answer(number, .refused(.undecodable("The head of the call is malformed."))) }
-    if let refusal = cluster.admit(head) { return answer(number, .refused(refusal)) }
+    if let refusal = cluster.admit(call.request.head) { return answer(number, .refused(refusal)) }
     // A task of the receiver: it must not see the task-local values of the caller.
     let serving = cluster.task { [self] in
-      let reply = await cluster.serve(CallRequest(head: head, body: call.request.body))
+      let reply = await cluster.serve(call.request)
       answer(number, reply)
     }
     state.withLock { state in state.calls[number]?.serving = serving }
   }
 
+  /// Hands a request to its node a second time; what comes of it reaches nobody. Whoever started the
+  /// node since then does not get it.
+  private func arriveAgain(_ request: CallRequest, incarnation: Int) {
+    guard let host = host(request.head.to.node), host.incarnation == incarnation,
+      host.cluster.admit(request.head) == nil
+    else { return }
+    _ = host.cluster.task { _ = await host.cluster.serve(request) }
+  }
+
   /// Sends a reply, unless its node crashed or the call was taken back.
   private func answer(_ number: Int, _ reply: CallReply) {
     guard let (call, _) = open(number) else { return }
-    let http = reply.http
+    let (status, body) = reply.statusAndBody
     transmit(
-      .reply, of: call.request.head.target, from: call.to, to: call.from,
-      parts: ["\(http.status)"] + http.headers.flatMap { [$0.name, $0.value] }, body: http.body
-    ) { [self] in
+      .reply, of: call.head, status: status, from: call.to, to: call.from, body: body
+    ) { [self] _ in
       guard let call = close(number) else { return }
-      let headers = Dictionary(
-        http.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
       do throws(ClusterError) {
-        let reply = try CallReply(
-          status: http.status, header: { headers[$0] }, body: http.body)
-        call.outcome.fulfil(.success(reply))
+        call.outcome.fulfil(.success(try reply.overTheWire()))
       } catch {
         call.outcome.fulfil(.failure(error))
       }
@@ -216,29 +280,38 @@ public final class SimulatedNetwork: Sendable {
   /// Tells the receiver that nobody waits any more.
   private func takeBack(_ number: Int) {
     guard let (call, _) = open(number) else { return }
-    transmit(
-      .cancellation, of: call.request.head.target, from: call.from, to: call.to, parts: [], body: []
-    ) { [self] in close(number)?.serving?.cancel() }
+    transmit(.cancellation, of: call.request.head, from: call.from, to: call.to, body: []) {
+      [self] _ in close(number)?.serving?.cancel()
+    }
   }
 
   /// Ends a call of a crashed node: for its caller if the callee crashed, for its callee if the caller
-  /// did.
+  /// did. Where the way is cut, nobody hears of it.
   private func lose(_ number: Int, because crashed: NodeName) {
     guard let call = close(number) else { return }
     let lost = ClusterError.connectionLost(node: call.to, mayHaveRun: true)
+    let survivor = call.from == crashed ? call.to : call.from
     if call.from == crashed {
       call.outcome.fulfil(.failure(lost))
-      after(noticeDelay(from: crashed, to: call.to)) { call.serving?.cancel() }
     } else {
       call.serving?.cancel()
-      after(noticeDelay(from: crashed, to: call.from)) { call.outcome.fulfil(.failure(lost)) }
+    }
+    after(noticeDelay_ns(from: crashed, to: survivor)) { [self] in
+      guard isWhole(Link(from: crashed, to: survivor)) else { return }
+      deliver(to: survivor) { _ in
+        if call.from == crashed {
+          call.serving?.cancel()
+        } else {
+          call.outcome.fulfil(.failure(lost))
+        }
+      }
     }
   }
 
   private func open(_ number: Int) -> (Call, ActorCluster)? {
     state.withLock { state in
-      guard let call = state.calls[number], let cluster = state.nodes[call.to] else { return nil }
-      return (call, cluster)
+      guard let call = state.calls[number], let host = state.hosts[call.to] else { return nil }
+      return (call, host.cluster)
     }
   }
 
@@ -246,68 +319,67 @@ public final class SimulatedNetwork: Sendable {
     state.withLock { $0.calls.removeValue(forKey: number) }
   }
 
+  private func host(_ node: NodeName) -> Host? { state.withLock { $0.hosts[node] } }
+
   // MARK: The way of a message
 
-  /// Counts, shows and hashes a message; it arrives after its delay unless its link is cut then.
+  /// Counts, shows and hashes a message; it arrives after its delay, perhaps twice, unless it is lost
+  /// or its link is cut then.
   private func transmit(
-    _ purpose: SimulatedMessage.Purpose, of target: String, from: NodeName, to: NodeName,
-    parts: [String], body: [UInt8], arrival: @escaping @Sendable () -> Void
+    _ purpose: SimulatedMessage.Purpose, of head: CallHead, status: Int? = nil, from: NodeName,
+    to: NodeName, body: [UInt8], arrival: @escaping @Sendable (_ isCopy: Bool) -> Void
   ) {
     let link = Link(from: from, to: to)
-    let now = runtime.now
-    let (message, delay) = state.withLock { state -> (SimulatedMessage, Duration) in
-      let message = SimulatedMessage(
-        index: state.messageCount, time: now, purpose: purpose, from: from, to: to, target: target,
-        byteCount: body.count)
+    var message = SimulatedMessage(
+      index: 0, time: runtime.now, purpose: purpose, from: from, to: to, target: head.target,
+      byteCount: body.count, actor: head.to, caller: head.caller.actor, era: head.era,
+      status: status)
+    let passage = state.withLock { state -> LinkState.Passage in
+      message.index = state.messageCount
       state.messageCount += 1
-      state.messagesOnLink[link, default: 0] += 1
-      state.trace.combine(message, parts: parts, body: body)
-      return (message, drawDelay(link, state.messagesOnLink[link, default: 0]))
+      state.trace.combine(message, of: head, body: body)
+      return state.links[link, default: LinkState(link, seed: runtime.seed)]
+        .draw(delay_ns: delay_ns, isRequest: purpose == .request)
     }
-    hook.withLock({ $0 }).hook?(message)
+    let hooks = hooks.withLock { $0 }
+    hooks.onSending?(message)
     guard isWhole(link) else { return }
-    after(delay) { [self] in
-      if isWhole(link) { arrival() }
+    for (delay_ns, isCopy) in passage.arrivals {
+      after(delay_ns) { [self, message] in
+        guard isWhole(link) else { return }
+        deliver(to: to) { [self] _ in
+          if let onArrival = self.hooks.withLock({ $0 }).onArrival {
+            var message = message
+            message.time = runtime.now
+            onArrival(message)
+          }
+          arrival(isCopy)
+        } orElse: {
+          arrival(isCopy)
+        }
+      }
     }
   }
 
-  private func isWhole(_ link: Link) -> Bool { state.withLock { !$0.cut.contains(link) } }
-
-  /// The delay of the n-th message of a link follows from seed, link and n alone, so one message
-  /// more on one link leaves all others as they are.
-  private func drawDelay(_ link: Link, _ number: UInt64) -> Duration {
-    var hash = StableHash()
-    hash.combine(runtime.seed)
-    hash.combine(link.from.rawValue)
-    hash.combine("→")
-    hash.combine(link.to.rawValue)
-    hash.combine(number)
-    var generator = SeededGenerator(seed: hash.value)
-    let bounds = delay.lowerBound.wholeNanoseconds...delay.upperBound.wholeNanoseconds
-    return .nanoseconds(Int64.random(in: bounds, using: &generator))
+  private func isWhole(_ link: Link) -> Bool {
+    state.withLock { !($0.links[link]?.isCut ?? false) }
   }
 
   /// How long it takes until a node hears that a connection is gone.
-  private func noticeDelay(from: NodeName, to: NodeName) -> Duration {
-    drawDelay(Link(from: from, to: to), .max)
+  private func noticeDelay_ns(from: NodeName, to: NodeName) -> Int64 {
+    LinkState(Link(from: from, to: to), seed: runtime.seed).noticeDelay_ns(within: delay_ns)
   }
 
-  private func after(_ delay: Duration, _ action: @escaping @Sendable () -> Void) {
-    _ = runtime.schedule(at: runtime.now + delay, action)
+  private func after(_ delay_ns: Int64, _ action: @escaping @Sendable () -> Void) {
+    _ = runtime.schedule(at_ns: runtime.now_ns + delay_ns, on: .own, action)
   }
-}
 
-extension StableHash {
-  fileprivate mutating func combine(
-    _ message: SimulatedMessage, parts: [String], body: [UInt8]
+  /// Does something at a node: now, or when it goes on.
+  private func deliver(
+    to name: NodeName, _ action: @escaping @Sendable (Host) -> Void, orElse: () -> Void = {}
   ) {
-    combine(UInt64(bitPattern: message.time.wholeNanoseconds))
-    combine(message.purpose.rawValue)
-    for text in [message.from.rawValue, message.to.rawValue, message.target] + parts {
-      combine(UInt64(text.utf8.count))
-      combine(text)
-    }
-    combine(UInt64(body.count))
-    combine(body)
+    guard let host = host(name) else { return orElse() }
+    guard runtime.isPaused(host.node.lane) else { return action(host) }
+    _ = runtime.schedule(at_ns: runtime.now_ns, on: host.node.lane) { action(host) }
   }
 }

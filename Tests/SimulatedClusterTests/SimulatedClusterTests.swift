@@ -21,10 +21,11 @@ struct SimulatedClusterTests {
     "In order of arrival, debug and release builds leave the same trace",
     arguments: zip(
       [1, 2, 3] as [UInt64],
-      [11_060_280_833_994_582_200, 9_121_137_342_579_796_805, 12_442_201_305_314_316_503]
+      [5_702_999_207_625_359_955, 10_407_982_150_822_118_924, 8_031_501_960_571_809_254]
         as [UInt64]))
   func replayAcrossBuilds(seed: UInt64, hash: UInt64) throws {
-    #expect(try Ring.run(seed: seed, order: .arrival).hash == hash)
+    let ring = try Ring.run(seed: seed, order: .arrival)
+    #expect(ring.hash == hash, "\(ring.hash)")
   }
 
   @Test("Other seeds order messages differently")

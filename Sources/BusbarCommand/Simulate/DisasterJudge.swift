@@ -1,0 +1,52 @@
+import ArgumentParser
+import TwinSimulation
+
+/// Runs single disasters against what an undisturbed twin commits.
+struct DisasterJudge: Sendable {
+  private let expected: [UInt64]
+  private let runsTwice: Bool
+
+  /// More ticks than a disaster can have: one every three seconds for less than a minute.
+  private static let referenceTicks: Int64 = 64
+
+  init(runsTwice: Bool) throws {
+    self.runsTwice = runsTwice
+    do {
+      expected = try DisasterRun.expected(ticks: Self.referenceTicks)
+    } catch {
+      printNote("error: the undisturbed run failed: \(error)")
+      throw ExitCode.failure
+    }
+  }
+
+  func run(_ seed: UInt64, traceLength: Int = 0) -> DisasterOutcome {
+    var outcome = once(seed, traceLength: traceLength)
+    if runsTwice {
+      let again = once(seed, traceLength: traceLength)
+      if again.traceHash != outcome.traceHash || again.strays + outcome.strays > 0 {
+        outcome.violations.append(
+          Violation(
+            rule: .replay, time: again.simulated,
+            text: "the first run left trace \(outcome.traceHash), the second \(again.traceHash); "
+              + "\(again.strays + outcome.strays) jobs came from outside"))
+      }
+    }
+    return outcome
+  }
+
+  /// The last events and messages of a run that had too much to do to keep them.
+  func trace(of outcome: DisasterOutcome, _ length: Int) -> [String] {
+    once(outcome.seed, traceLength: length).trace
+  }
+
+  private func once(_ seed: UInt64, traceLength: Int) -> DisasterOutcome {
+    var settings = DisasterSettings()
+    settings.expected = expected
+    settings.traceLength = traceLength
+    do {
+      return try DisasterRun(Disaster(seed: seed), settings: settings).run()
+    } catch {
+      return DisasterOutcome(seed: seed, failed: "\(error)")
+    }
+  }
+}
