@@ -25,7 +25,7 @@ struct AbortTests {
   func abort(fault: DisturbedTwin.Fault, tick: Int) throws {
     let expected = try DisturbedTwin.undisturbed()
     let messages = try DisturbedTwin.messages(ofTick: tick)
-    #expect(Set(messages.map(\.target)).contains("commit(_:)"))
+    #expect(Set(messages.map(\.target)).contains("commit(_:equivalent:)"))
     for message in messages {
       let disturbed = try DisturbedTwin.run(fault, at: [message.index])
       #expect(disturbed.bits == expected.bits, "at \(message)")
@@ -55,7 +55,7 @@ struct AbortTests {
   func abortAfterTheStoreCommitted() throws {
     let expected = try DisturbedTwin.undisturbed()
     let word = try #require(
-      try DisturbedTwin.messages(ofTick: 1).first { $0.target == "commit(_:)" })
+      try DisturbedTwin.messages(ofTick: 1).first { $0.target == "commit(_:equivalent:)" })
     for fault in DisturbedTwin.Fault.allCases {
       let disturbed = try DisturbedTwin.run(fault, at: [word.index])
       let eras = disturbed.reports.map(\.era)

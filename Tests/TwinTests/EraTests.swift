@@ -27,7 +27,7 @@ struct EraTests {
           _ = try await segment.advance(by: step)
         }
         await #expect(throws: ClusterError.staleEra(current: current)) {
-          try await segment.commit(Moment(era: era, tick: 0))
+          try await segment.commit(Moment(era: era, tick: 0), equivalent: nil)
         }
         await #expect(throws: ClusterError.staleEra(current: current)) {
           _ = try await segment.conclude(Moment(era: era, tick: 0))

@@ -23,7 +23,7 @@ struct SegmentTwinTests {
       let second = try bench.begin(tick).blocks.map { try $0.encoded() }
       #expect(first == second)
       try bench.solve(tick)
-      for segment in bench.segments { segment.abort() }
+      for segment in bench.segments { segment.forgetTick() }
       let again = try bench.begin(tick).blocks.map { try $0.encoded() }
       #expect(again == first, "A solved tick leaves nothing behind either.")
       try bench.solve(tick)
@@ -43,7 +43,7 @@ struct SegmentTwinTests {
   func abort() throws {
     try bench.solve(0)
     let committed = segment.committed
-    for segment in bench.segments { segment.abort() }
+    for segment in bench.segments { segment.forgetTick() }
     #expect(segment.committed == committed)
     #expect(throws: SegmentError.wrongTick(given: 0, committed: -1)) {
       _ = try segment.conclude(tick: 0, foreign: [])

@@ -32,7 +32,7 @@ package final class BorderSystem {
   private let options: NewtonOptions
   private let tolerance_pu: Double
   /// For each segment, the unknowns of the border that its blocks are about.
-  private let unknowns: [[Int]]
+  let unknowns: [[Int]]
   private let islandOfUnknown: [Int]
   private let busOfUnknown: [Bus.ID]
   /// For each segment, the slot of every entry of its Schur complement, by columns.

@@ -64,6 +64,17 @@ package final class SegmentSolver {
       schur: eliminated?.schur ?? [], isEliminated: eliminated != nil)
   }
 
+  /// The value of every border unknown at given voltages, in the segment's order.
+  package func borderPoint(of voltages: Voltages) -> [Double] {
+    var point: [Double] = []
+    for shared in view.rows {
+      guard let row = network.row(of: shared.bus) else { continue }
+      if shared.role.unknownCount > 0 { point.append(voltages.angle[row]) }
+      if shared.role.unknownCount > 1 { point.append(voltages.magnitude[row]) }
+    }
+    return point
+  }
+
   /// Whether a step has the shape of this segment's border.
   package func fits(_ step: BorderStep) -> Bool {
     step.step.count == system.borderCount && step.isSettled.count == rows.islandCount

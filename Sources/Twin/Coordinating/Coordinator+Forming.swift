@@ -90,7 +90,11 @@ extension Coordinator {
   /// whoever had it; later it must have it.
   private func raiseEra() throws(StoreError) -> Int64 {
     var era: Int64
-    if let own = storeEra { era = try store.raiseEra(from: own) } else { era = try store.raiseEra() }
+    if let own = storeEra {
+      era = try store.raiseEra(from: own)
+    } else {
+      era = try store.raiseEra()
+    }
     // Nobody may be ahead of the store.
     while era < actorSystem.era { era = try store.raiseEra(from: era) }
     storeEra = era
@@ -157,8 +161,10 @@ extension Coordinator {
     let plan = BorderPlan(
       joining: ledger.holdings.map { $0.structure! }, topologyVersion: charter.topologyVersion,
       roleVersion: 1)
-    border = try BorderSystem(
+    let border = try BorderSystem(
       plan, segments: charter.segments, touched: charter.parts.map(\.border), base: charter.base)
+    equivalentMaker = try EquivalentMaker(for: border)
+    self.border = border
     borderPlan = plan
   }
 

@@ -161,12 +161,28 @@ extension Coordinator {
     // From here on the tick is committed. A segment that misses the word gets its state back in the
     // next era.
     do {
-      _ = try await everyone("its commit") { _, segment in try await segment.commit(moment) }
+      let equivalents = equivalents(from: blocks)
+      _ = try await everyone("its commit") { position, segment in
+        try await segment.commit(moment, equivalent: equivalents[position])
+      }
     } catch {
       ledger.isSettled = false
     }
     report.duration = actorSystem.now - start
     return report
+  }
+}
+
+extension Coordinator {
+  /// What each segment needs to go on for a while without a coordinator; with every commit of a
+  /// paced twin, and now and then when ticks follow each other faster than anyone could miss them.
+  private func equivalents(from blocks: [BorderBlock]) -> [BorderEquivalent?] {
+    let now = actorSystem.now
+    guard now >= nextEquivalents, let equivalentMaker else {
+      return [BorderEquivalent?](repeating: nil, count: blocks.count)
+    }
+    nextEquivalents = now + Self.equivalentInterval
+    return equivalentMaker.make(from: blocks)
   }
 }
 

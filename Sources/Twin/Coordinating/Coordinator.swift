@@ -31,6 +31,8 @@ package distributed actor Coordinator: ClusterActor {
   static let patience = Duration.seconds(1)
   /// Names that nobody placed take memory and nothing else; a twin has far fewer.
   static let maximumNodes = 1_024
+  /// Between two equivalents of the rest of the grid for the segments.
+  static let equivalentInterval = Duration.milliseconds(500)
   /// How often the coordinator looks whether nodes have come.
   static let joinPoll = Duration.milliseconds(10)
 
@@ -48,6 +50,8 @@ package distributed actor Coordinator: ClusterActor {
   var ledger = Ledger([])
   var borderPlan: BorderPlan?
   var border: BorderSystem?
+  var equivalentMaker: EquivalentMaker?
+  var nextEquivalents = Duration.zero
 
   // What happens now.
   var watching: Task<Void, Never>?

@@ -16,6 +16,7 @@ distributed actor NodeAgent: ClusterActor {
     }
     Target("host(_:)") { actor, part in try await actor.host(part) }
     Target("traffic()", era: .any) { actor in try await actor.traffic() }
+    Target("look()", era: .any) { actor in try await actor.look() }
     Target("leave()", era: .raises) { actor in try await actor.leave() }
   }
 
@@ -24,6 +25,8 @@ distributed actor NodeAgent: ClusterActor {
   private var watch: CoordinatorWatch
   private var slices = SliceCollector()
   private var hosted: [SegmentPlan.ID: Hosted] = [:]
+  /// How each segment came out of the last shadow tick.
+  private var shadows: [SegmentPlan.ID: ShadowView] = [:]
 
   /// What happens when the coordinator sends the node home.
   struct LeaveAction: Sendable {
@@ -89,8 +92,40 @@ distributed actor NodeAgent: ClusterActor {
   /// Sends the node home; a coordinator of an older era has no say any more.
   distributed func leave() { onLeave.run() }
 
+  /// Shows the node to whoever asks it directly.
+  distributed func look() async -> NodeView {
+    var segments: [ShadowView] = []
+    for (name, segment) in hosted.sorted(by: { $0.key < $1.key }) {
+      if let shadow = shadows[name] {
+        segments.append(shadow)
+      } else if let view = await segment.actor.whenLocal({ $0.committedView() }) {
+        segments.append(view)
+      }
+    }
+    return NodeView(
+      node: actorSystem.node, era: actorSystem.era,
+      coordinatorSilence_ms: watch.silence(at: actorSystem.now).milliseconds, segments: segments)
+  }
+
+  // MARK: Without a coordinator
+
   /// What the silence of the coordinator asks for.
-  func look() -> [CoordinatorWatch.Action] { watch.tick(at: actorSystem.now) }
+  func due() -> [CoordinatorWatch.Action] {
+    let due = watch.tick(at: actorSystem.now)
+    if !watch.isOrphaned { shadows = [:] }
+    return due
+  }
+
+  /// Lets every segment run a tick by itself, and then compare itself with its neighbours.
+  func runShadowTicks() async {
+    let segments = hosted.sorted { $0.key < $1.key }.map { ($0.key, $0.value.actor) }
+    for (_, segment) in segments { _ = await segment.whenLocal { $0.runShadowTick() } }
+    for (name, segment) in segments {
+      let view = await segment.whenLocal { await $0.shadowView() }
+      guard watch.isOrphaned else { return }
+      shadows[name] = view
+    }
+  }
 
   private func release(_ segment: SegmentPlan.ID) {
     guard hosted.removeValue(forKey: segment) != nil else { return }

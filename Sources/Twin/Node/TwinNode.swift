@@ -33,7 +33,8 @@ package struct TwinNode: Sendable {
   /// - Throws: `JoinRefusal` when the coordinator has no place for it any more.
   package func stay(with coordinator: NodeName, card: NodeCard) async throws(JoinRefusal) {
     while !Task.isCancelled {
-      let actions = await agent.whenLocal { $0.look() } ?? []
+      let actions = await agent.whenLocal { $0.due() } ?? []
+      if actions.contains(.shadow) { await agent.whenLocal { await $0.runShadowTicks() } }
       if actions.contains(.join) {
         do {
           try await ActorCluster.withDeadline(Self.joinPatience) {

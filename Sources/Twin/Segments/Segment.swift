@@ -19,9 +19,15 @@ distributed actor Segment: ClusterActor {
       try await actor.ends(for: neighbour, at: moment)
     }
     Target("conclude(_:)") { actor, moment in try await actor.conclude(moment) }
-    Target("commit(_:)") { actor, moment in try await actor.commit(moment) }
+    Target("commit(_:equivalent:)") { actor, moment, equivalent in
+      try await actor.commit(moment, equivalent: equivalent)
+    }
+    Target("shadowEnds(for:)") { actor, neighbour in try await actor.shadowEnds(for: neighbour) }
     Target("busVoltages()") { actor in try await actor.busVoltages() }
   }
+
+  /// A neighbour that does not answer for this long is left out of the comparison.
+  private static let shadowPatience = Duration.milliseconds(500)
 
   private let twin: SegmentTwin
   private let waits: WaitBoard
@@ -52,7 +58,7 @@ distributed actor Segment: ClusterActor {
       neighbours[card.segment] = try Segment.resolve(id: card.actor, using: actorSystem)
     }
     if introduction.state.isEmpty {
-      twin.abort()
+      twin.forgetTick()
     } else {
       try twin.restore(SegmentState(reading: introduction.state))
     }
@@ -110,13 +116,46 @@ distributed actor Segment: ClusterActor {
   }
 
   /// Makes the tick its committed one; the store has it already.
-  distributed func commit(_ moment: Moment) throws {
+  ///
+  /// - Parameter equivalent: the rest of the grid at this tick, or none this time.
+  distributed func commit(_ moment: Moment, equivalent: BorderEquivalent?) throws {
     try check(moment.era)
-    try twin.commit(tick: moment.tick)
+    try twin.commit(tick: moment.tick, equivalent: equivalent)
   }
 
   /// The committed voltage of each own bus, in the order of its slice.
   distributed func busVoltages() -> BusVoltages { BusVoltages(twin.busVoltages()) }
+
+  // MARK: In the shadow
+
+  /// Runs a tick by itself, which nobody accepts.
+  func runShadowTick() { twin.runShadowTick() }
+
+  /// Its ends of the ties with a neighbour who is without a coordinator, too.
+  distributed func shadowEnds(for neighbour: SegmentPlan.ID) -> [TieEnd] {
+    twin.shadowEnds(for: neighbour)
+  }
+
+  /// How it is while it has one.
+  func committedView() -> ShadowView { twin.shadowView(foreign: nil) }
+
+  /// How it is without its coordinator, and how far it has drifted from its neighbours.
+  func shadowView() async -> ShadowView {
+    let own = twin.slice.segment
+    let foreign = await withTaskGroup(of: [TieEnd]?.self) { group in
+      for (_, neighbour) in neighbours.sorted(by: { $0.key < $1.key }) {
+        group.addTask {
+          try? await ActorCluster.withDeadline(Self.shadowPatience) {
+            try await neighbour.shadowEnds(for: own)
+          }
+        }
+      }
+      var ends: [TieEnd]?
+      while let next = await group.next() { if let next { ends = (ends ?? []) + next } }
+      return ends
+    }
+    return twin.shadowView(foreign: foreign)
+  }
 
   private func check(_ era: Int64) throws(SegmentError) {
     let current = actorSystem.era

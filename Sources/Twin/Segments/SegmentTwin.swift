@@ -20,12 +20,23 @@ package final class SegmentTwin {
   /// The border that the solver was made for.
   private var view: BorderView?
   private var tentative: Tentative?
+  /// What the rest of the grid looked like at a committed tick.
+  private var rest: ShadowSolver?
+  private var shadow: Shadow?
 
   /// A tick in flight.
   private struct Tentative {
     var stamp: RoundStamp
     var fleet: FleetState
     var point: OperatingPoint
+  }
+
+  /// A tick that the segment ran by itself: an estimate, never committed.
+  private struct Shadow {
+    var tick: Int64
+    var fleet: FleetState
+    var voltages: Voltages
+    var isSolved: Bool
   }
 
   /// - Parameter state: where to go on; the document's start if nothing was committed yet.
@@ -47,8 +58,9 @@ package final class SegmentTwin {
 
   /// Learns what is on the border; forgets a tick in flight. What it knows already costs nothing.
   package func adopt(_ view: BorderView) throws(SegmentError) {
-    tentative = nil
+    forgetTick()
     if solver != nil, view == self.view { return }
+    rest = nil
     guard view.rows.map(\.bus) == slice.border,
       view.islandOfComponent.count == structure().components.count,
       view.islandOfComponent.allSatisfy({ $0.map { (0..<view.islandCount).contains($0) } ?? true })
@@ -77,11 +89,14 @@ package final class SegmentTwin {
       throw .unreadableState("it is not about the assets that the segment has")
     }
     committed = state
-    tentative = nil
+    forgetTick()
   }
 
-  /// Forgets a tick in flight.
-  package func abort() { tentative = nil }
+  /// Forgets a tick in flight, and what was made up since.
+  package func forgetTick() {
+    tentative = nil
+    shadow = nil
+  }
 
   /// Begins a tick from the committed state: the assets step, and the first round is computed.
   package func begin(_ stamp: RoundStamp) throws(SegmentError) -> BorderBlock {
@@ -99,6 +114,7 @@ package final class SegmentTwin {
     }
     let step = fleet.step(committed.fleet, tick: stamp.tick)
     let point = OperatingPoint(step.powers, of: slice.topology)
+    shadow = nil
     tentative = Tentative(stamp: stamp, fleet: step.state, point: point)
     solver.begin(from: committed.voltages, injections: Injections(point, on: network))
     return solver.block(stamp)
@@ -121,9 +137,12 @@ package final class SegmentTwin {
     guard let solver, tentative?.stamp.tick == tick else {
       throw .wrongTick(given: tick, committed: committed.tick)
     }
-    return slice.ties.filter { $0.neighbour == neighbour }.compactMap { tie in
-      guard let end = TieView(tie, in: network, voltages: solver.voltages) else { return nil }
-      return end.message
+    return ends(for: neighbour, at: solver.voltages)
+  }
+
+  private func ends(for neighbour: SegmentPlan.ID, at voltages: Voltages) -> [TieEnd] {
+    slice.ties.filter { $0.neighbour == neighbour }.compactMap { tie in
+      TieView(tie, in: network, voltages: voltages)?.message
     }
   }
 
@@ -134,11 +153,29 @@ package final class SegmentTwin {
     guard let solver, let tentative, tentative.stamp.tick == tick else {
       throw .wrongTick(given: tick, committed: committed.tick)
     }
+    let (agreement, tiePower) = compareTies(with: foreign, at: solver.voltages)
+    let flow = FlowReporter(
+      network, point: tentative.point, voltages: solver.voltages, rows: solver.rows
+    ).report(tiePower: tiePower)
+    let state = SegmentState(tick: tick, fleet: tentative.fleet, voltages: solver.voltages)
+    do {
+      return Conclusion(report: SegmentReport(flow, ties: agreement), state: try state.encoded())
+    } catch {
+      preconditionFailure("A segment's state can always be written: \(error)")
+    }
+  }
+
+  /// Holds its ends of the ties against those that the neighbours sent.
+  ///
+  /// - Returns: the worst disagreement, and the power into the ties that others count, by row.
+  private func compareTies(
+    with foreign: [TieEnd], at voltages: Voltages
+  ) -> (agreement: TieAgreement, tiePower: [Network.Row: Complex]) {
     let theirs = Dictionary(foreign.map { ($0.element, $0) }, uniquingKeysWith: { $1 })
     var agreement = TieAgreement()
     var tiePower: [Network.Row: Complex] = [:]
     for tie in slice.ties {
-      guard let view = TieView(tie, in: network, voltages: solver.voltages) else { continue }
+      guard let view = TieView(tie, in: network, voltages: voltages) else { continue }
       guard let their = theirs[tie.element] else {
         // A neighbour that does not know the tie disagrees about everything on it.
         agreement = TieAgreement(mismatch_MVA: .infinity, worst: tie.element)
@@ -153,25 +190,85 @@ package final class SegmentTwin {
         tiePower[row, default: .zero] += compared.ownPower
       }
     }
-    let flow = FlowReporter(
-      network, point: tentative.point, voltages: solver.voltages, rows: solver.rows
-    ).report(tiePower: tiePower)
-    let state = SegmentState(tick: tick, fleet: tentative.fleet, voltages: solver.voltages)
-    do {
-      return Conclusion(report: SegmentReport(flow, ties: agreement), state: try state.encoded())
-    } catch {
-      preconditionFailure("A segment's state can always be written: \(error)")
-    }
+    return (agreement, tiePower)
   }
 
   /// Makes the tentative state the committed one. A tick that is committed already stays as it is.
-  package func commit(tick: Int64) throws(SegmentError) {
+  ///
+  /// - Parameter equivalent: the rest of the grid at this tick, for when the coordinator is gone.
+  package func commit(
+    tick: Int64, equivalent: BorderEquivalent? = nil
+  ) throws(SegmentError) {
     if tick == committed.tick { return }
     guard let solver, let tentative, tentative.stamp.tick == tick else {
       throw .wrongTick(given: tick, committed: committed.tick)
     }
     committed = SegmentState(tick: tick, fleet: tentative.fleet, voltages: solver.voltages)
     self.tentative = nil
+    if let equivalent, equivalent.tick == tick, equivalent.roleVersion == view?.roleVersion,
+      equivalent.topologyVersion == slice.topologyVersion
+    {
+      rest = ShadowSolver(equivalent, around: committed.voltages, of: solver)
+    }
+  }
+
+  // MARK: In the shadow
+
+  /// Runs a tick by itself, after the last shadow tick or the committed one: the assets step, and the
+  /// grid is solved against the last equivalent of the rest. Nothing of it is ever committed.
+  package func runShadowTick() {
+    guard let solver, let rest, let view else { return }
+    tentative = nil
+    let last =
+      shadow
+      ?? Shadow(
+        tick: committed.tick, fleet: committed.fleet, voltages: committed.voltages, isSolved: true)
+    let tick = last.tick + 1
+    let step = fleet.step(last.fleet, tick: tick)
+    solver.begin(
+      from: last.voltages,
+      injections: Injections(OperatingPoint(step.powers, of: slice.topology), on: network))
+    let first = solver.block(
+      RoundStamp(
+        era: 0, tick: tick, iteration: 0, topologyVersion: slice.topologyVersion,
+        roleVersion: view.roleVersion))
+    let isSolved = rest.solve(solver, first: first)
+    // Without a solution the next one starts where the last one was.
+    shadow = Shadow(
+      tick: tick, fleet: step.state, voltages: isSolved ? solver.voltages : last.voltages,
+      isSolved: isSolved)
+  }
+
+  /// Its ends of the ties with a neighbour, at the shadow tick; at the committed one before the
+  /// first.
+  package func shadowEnds(for neighbour: SegmentPlan.ID) -> [TieEnd] {
+    ends(for: neighbour, at: shadow?.voltages ?? committed.voltages)
+  }
+
+  /// How it is without its coordinator.
+  ///
+  /// - Parameter foreign: the ends of ties that neighbours sent; `nil` when none answered.
+  package func shadowView(foreign: [TieEnd]?) -> ShadowView {
+    let known = Set((foreign ?? []).map(\.element))
+    let voltages = shadow?.voltages ?? committed.voltages
+    var worst = TieAgreement()
+    for tie in slice.ties where known.contains(tie.element) {
+      guard let view = TieView(tie, in: network, voltages: voltages),
+        let their = foreign?.first(where: { $0.element == tie.element })
+      else { continue }
+      let mismatch_MVA = network.base.megawatts(view.compare(with: their).mismatch_pu)
+      if worst.worst == nil || mismatch_MVA.isWorse(than: worst.mismatch_MVA) {
+        worst = TieAgreement(mismatch_MVA: mismatch_MVA, worst: tie.element)
+      }
+    }
+    return ShadowView(
+      segment: slice.segment.text, committedTick: committed.tick, shadowTick: shadow?.tick,
+      isSolved: shadow?.isSolved ?? true,
+      lowest_pu: shadow.flatMap { shadow in
+        network.rowOfOwnBus.map { shadow.voltages.magnitude[$0] }.filter { $0 > 0 }.min()
+      },
+      tieMismatch_MVA: shadow != nil && worst.worst != nil ? worst.mismatch_MVA : nil,
+      worstTie: shadow != nil ? worst.worst.map { "\($0)" } : nil)
   }
 
   /// The committed voltage of each own bus, in the order of the slice.
