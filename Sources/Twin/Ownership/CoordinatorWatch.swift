@@ -70,6 +70,7 @@ package struct CoordinatorWatch: Sendable {
     defer { lastLook = now }
     guard let lastLook, now - lastLook >= Self.silence else { return }
     // Long enough for a question that waits in the socket to be read, short enough to come back.
-    heardAt = now - Self.silence + Self.joinInterval
+    // What was heard between the pause and this look stays heard.
+    heardAt = max(heardAt, now - Self.silence + Self.joinInterval)
   }
 }

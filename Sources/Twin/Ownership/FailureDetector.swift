@@ -117,11 +117,14 @@ package struct FailureDetector: Sendable {
   }
 
   /// Whoever slept heard nobody: the time in which this process itself stood still is no silence.
+  /// The usual time between two looks counts, so that a hanging node is found by a slow process too.
   private mutating func forgiveOwnPause(at now: Duration) {
     defer { lastLook = now }
     guard let lastLook, now - lastLook > heartbeats.interval else { return }
+    let pause = now - lastLook - heartbeats.resolution
     for node in records.keys {
-      records[node]!.heard += now - lastLook
+      // Who answered between the pause and this look was heard then, not in the future.
+      records[node]!.heard = min(records[node]!.heard + pause, now)
     }
   }
 }

@@ -7,8 +7,9 @@ package struct Heartbeats: Sendable, Equatable {
   package var interval = Duration.milliseconds(250)
   /// A member that has answered nothing for this long is lost.
   package var silence = Duration.seconds(1)
-  /// A question that failed before its time is asked again after this.
-  package var retry = Duration.milliseconds(50)
+  /// A question that failed before its time is asked again after this: less than `resolution`, so
+  /// that each look asks although the failure took a moment.
+  package var retry = Duration.milliseconds(25)
   /// A member that fails this many questions in a row is lost, however short the time.
   package var failures = 3
   /// How often the coordinator looks what is to be done.
