@@ -84,7 +84,9 @@ struct TwinDirectory: Sendable {
         return unsafe String(cString: strerror(Int32(candidate.code))).lowercased()
       }
     }
-    return error.localizedDescription.replacing("The operation could not be completed. ", with: "")
+    let text = error.localizedDescription.replacing(
+      "The operation could not be completed. ", with: "")
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 }
 
