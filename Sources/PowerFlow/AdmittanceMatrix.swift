@@ -78,7 +78,11 @@ package struct AdmittanceMatrix: Sendable {
   ///
   /// Source: J. J. Grainger and W. D. Stevenson, *Power System Analysis*, 1994, section 9.1.
   package func injectedPower(at voltages: Voltages) -> (active: [Double], reactive: [Double]) {
-    let phasors = voltages.phasors
+    injectedPower(at: voltages.phasors)
+  }
+
+  /// The same of voltages that are there as phasors already.
+  package func injectedPower(at phasors: [Complex]) -> (active: [Double], reactive: [Double]) {
     var active = [Double](repeating: 0, count: rowCount)
     var reactive = active
     for row in 0..<rowCount {

@@ -9,7 +9,9 @@ import SparseAlgebra
 /// complement of its border for the coordinator. The places of all entries are found once, and
 /// every Jacobian entry is written straight to its slot. Values are in per unit and radians.
 ///
-/// Confined to one owner: it is scratch memory, and nothing in it outlives a tick.
+/// Confined to one owner: it is scratch memory, and nothing in it outlives a tick. The loops get
+/// that memory as an argument: a class checks every access to what it stores, which in a loop costs
+/// more than the arithmetic.
 package final class NewtonSystem {
   package let roles: [RowRole]
   package let interiorCount: Int
@@ -65,7 +67,17 @@ package final class NewtonSystem {
 
   /// Computes the mismatch and the Jacobian at given voltages.
   package func evaluate(at voltages: Voltages, injections: Injections) {
-    let powers = admittance.injectedPower(at: voltages)
+    let phasors = voltages.phasors
+    let powers = admittance.injectedPower(at: phasors)
+    compare(powers, with: injections, at: voltages, into: &mismatch)
+    assemble(
+      at: voltages, phasors: phasors, injections: injections, powers: powers, into: &values)
+  }
+
+  private func compare(
+    _ powers: (active: [Double], reactive: [Double]), with injections: Injections,
+    at voltages: Voltages, into mismatch: inout [Double]
+  ) {
     for row in 0..<admittance.rowCount {
       let v = voltages.magnitude[row]
       if angleUnknown[row] >= 0 {
@@ -76,7 +88,6 @@ package final class NewtonSystem {
           powers.reactive[row] - injections.reactive[row].value(at: v)
       }
     }
-    assemble(at: voltages, injections: injections, powers: powers)
   }
 
   /// The largest interior mismatch of each island and the row where it is, in per unit; shape
@@ -84,6 +95,7 @@ package final class NewtonSystem {
   package func interiorResiduals(
     islandOfRow: [Int?], islandCount: Int
   ) -> [(mismatch: Double, row: Network.Row)] {
+    let mismatch = self.mismatch
     var worst = [(mismatch: Double, row: Network.Row)](repeating: (0, -1), count: islandCount)
     for row in 0..<admittance.rowCount {
       guard let island = islandOfRow[row] else { continue }
@@ -114,10 +126,19 @@ package final class NewtonSystem {
     choosingPivots: Bool
   ) throws(SparseLUError) -> (schur: [Double], reduced: [Double]) {
     try factors.factor(values, choosingPivots: choosingPivots)
-    let sideOffset = slots.interiorSideOffset
-    for unknown in 0..<interiorCount { values[sideOffset + unknown] = -mismatch[unknown] }
+    let mismatch = self.mismatch
+    values.replaceSubrange(
+      slots.interiorSideOffset..<slots.borderInteriorOffset,
+      with: mismatch[..<interiorCount].lazy.map { -$0 })
     factors.solve(&values, offset: slots.interiorBorderOffset, count: borderCount + 1)
+    return reduce(values, mismatch)
+  }
 
+  /// Takes from the border what its interior answers.
+  private func reduce(
+    _ values: [Double], _ mismatch: [Double]
+  ) -> (schur: [Double], reduced: [Double]) {
+    let sideOffset = slots.interiorSideOffset
     var schur = Array(values[slots.borderBorderOffset..<slots.valueCount])
     var reduced = mismatch[interiorCount...].map { -$0 }
     for (position, entry) in slots.borderInterior.enumerated() {
@@ -141,13 +162,9 @@ package final class NewtonSystem {
     _ voltages: inout Voltages, borderStep: [Double], isMoving: (Network.Row) -> Bool
   ) {
     precondition(borderStep.count == borderCount, "One step for each border unknown.")
+    substitute(borderStep, into: &values)
+    let values = self.values
     let sideOffset = slots.interiorSideOffset
-    for column in 0..<borderCount where borderStep[column] != 0 {
-      let start = slots.interiorBorderOffset + column * interiorCount
-      for unknown in 0..<interiorCount {
-        values[sideOffset + unknown] -= values[start + unknown] * borderStep[column]
-      }
-    }
     func step(of unknown: Int) -> Double {
       unknown < interiorCount
         ? values[sideOffset + unknown] : borderStep[unknown - interiorCount]
@@ -163,15 +180,26 @@ package final class NewtonSystem {
     }
   }
 
+  /// Turns the interior's answer to its own side into its step: Δx_I = x - J_II⁻¹ J_IB Δx_B.
+  private func substitute(_ borderStep: [Double], into values: inout [Double]) {
+    let sideOffset = slots.interiorSideOffset
+    for column in 0..<borderCount where borderStep[column] != 0 {
+      let start = slots.interiorBorderOffset + column * interiorCount
+      for unknown in 0..<interiorCount {
+        values[sideOffset + unknown] -= values[start + unknown] * borderStep[column]
+      }
+    }
+  }
+
   /// Writes every Jacobian entry to its slot.
   ///
   /// Source: A. R. Bergen and V. Vittal, *Power Systems Analysis*, 2000, section 10.6; magnitudes
   /// are not normalised.
   private func assemble(
-    at voltages: Voltages, injections: Injections, powers: (active: [Double], reactive: [Double])
+    at voltages: Voltages, phasors: [Complex], injections: Injections,
+    powers: (active: [Double], reactive: [Double]), into values: inout [Double]
   ) {
     slots.clearBorderColumns(in: &values)
-    let phasors = voltages.phasors
     for row in 0..<admittance.rowCount where roles[row] != .dark {
       let v = voltages.magnitude[row]
       let unit = phasors[row] / v
