@@ -467,7 +467,8 @@ struct OwnershipTests {
           let now = times.runtime.withLock { $0?.now }
           times.times.withLock { $0[event.kind] = now }
         })
-      times.runtime.withLock { $0 = twin.runtime }
+      let runtime = twin.runtime
+      times.runtime.withLock { $0 = runtime }
       self.times = times
     }
 
