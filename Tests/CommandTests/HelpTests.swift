@@ -5,7 +5,7 @@ extension CommandTests {
   struct HelpTests {
     static let commands: [[String]] = [
       [], ["demo"], ["flow"], ["model"], ["model", "validate"], ["coordinator"], ["node"],
-      ["history"],
+      ["history"], ["simulate"],
     ]
 
     @Test("of every command shows examples", arguments: commands)
