@@ -25,7 +25,9 @@ struct DisasterRunTests {
     #expect(outcome.exits == 0)
     #expect(outcome.strays == 0)
     #expect(outcome.hashes == Array(settings.expected.prefix(Int(outcome.ticks))))
-    let targets = ["begin(_:)", "advance(by:)", "conclude(_:)", "ends(for:at:)", "commit(_:)"]
+    let targets = [
+      "begin(_:)", "advance(by:)", "conclude(_:)", "ends(for:at:)", "commit(_:equivalent:)",
+    ]
     #expect(outcome.contributions.keys.sorted() == targets.sorted())
     #expect(outcome.contributions["begin(_:)"] == 24 * Int(outcome.ticks))
   }
@@ -78,7 +80,7 @@ struct DisasterRunTests {
     "A store crash around a commit leaves the tick whole or not there",
     arguments: [StoreCrash.beforeCommit, .afterCommit])
   func storeCrash(crash: StoreCrash) throws {
-    let outcome = try run(Fault(kind: .storeCrash(crash), start: .seconds(1), end: .seconds(5)))
+    let outcome = try run(Fault(kind: .storeCrash(crash), start: .seconds(1), end: .seconds(8)))
     #expect(outcome.violations == [])
     #expect(outcome.coordinatorStarts == 2)
   }
