@@ -54,6 +54,40 @@ struct CoordinatorWatchTests {
     #expect(again.map(\.action) == [.join, .shadow])
   }
 
+  @Test("A node whose connection broke joins at once, and again until it is heard")
+  func lostConnection() {
+    var looks = Looks()
+    #expect(looks.look(until: .seconds(1)) == [])
+    looks.watch.heard(at: looks.now)
+    looks.watch.lostConnection(at: looks.now)
+    let start = looks.now
+    let found = looks.look(until: start + .milliseconds(1_000))
+    #expect(found.map(\.action) == [.join, .join, .join, .join, .join])
+    #expect(found.map { $0.at - start } == [0, 250, 500, 750, 1_000].map { .milliseconds($0) })
+    #expect(!looks.watch.isOrphaned, "The coordinator may be back in a moment.")
+    looks.watch.heard(at: looks.now)
+    #expect(looks.look(until: looks.now + .seconds(1)) == [])
+  }
+
+  @Test("A connection that breaks again and again puts nothing off")
+  func lostConnections() {
+    var watch = CoordinatorWatch(at: .zero)
+    watch.lostConnection(at: .milliseconds(100))
+    watch.lostConnection(at: .milliseconds(150))
+    #expect(watch.tick(at: .milliseconds(100)) == [.join])
+    watch.lostConnection(at: .milliseconds(110))
+    #expect(watch.tick(at: .milliseconds(110)) == [.join])
+  }
+
+  @Test("Who comes too late to be heard goes into the shadow, however often it has joined")
+  func lostConnectionForGood() {
+    var looks = Looks()
+    looks.watch.lostConnection(at: .zero)
+    let found = looks.look(until: .milliseconds(2_499))
+    #expect(found.first { $0.action == .shadow }?.at == .milliseconds(1_500))
+    #expect(found.count { $0.action == .shadow } == 1)
+  }
+
   @Test("A word that comes late does not make the silence longer than it is")
   func lateWord() {
     var watch = CoordinatorWatch(at: .zero)

@@ -204,6 +204,16 @@ struct FailureDetectorTests {
     #expect(detector.tick(at: .milliseconds(3)) == [.ask("north")])
   }
 
+  @Test("A node that is forgotten is nobody, and may join as new")
+  func isForgotten() {
+    var watch = Looks(member: "north")
+    watch.detector.forget("north")
+    #expect(watch.detector.members == [])
+    #expect(watch.look(until: .seconds(3)) { _, _ in true } == nil, "Nothing is announced.")
+    watch.detector.join("north", at: watch.now)
+    #expect(watch.detector.standing(of: "north") == .candidate)
+  }
+
   // MARK: Asking
 
   @Test("A member is asked every interval, whether it answers or not")

@@ -7,6 +7,9 @@ import Testing
 
 /// Who owns what follows from who lives and who owned it before.
 struct PlacementTests {
+  /// A topology has placements, too.
+  private typealias Placement = Twin.Placement
+
   private static let seeds = 1...300 as ClosedRange<UInt64>
 
   // MARK: Cases

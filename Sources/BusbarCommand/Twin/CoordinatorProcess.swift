@@ -123,7 +123,11 @@ struct CoordinatorProcess {
   private func local<Answer: Sendable>(
     _ body: @Sendable (isolated Coordinator) async throws -> Answer
   ) async throws -> Answer {
-    guard let answer = try await coordinator.whenLocal(body) else {
+    // What the coordinator starts beside itself only carries calls: it stays where they are carried.
+    let answer = try await withTaskExecutorPreference(SharedLoop.executor) {
+      try await coordinator.whenLocal(body)
+    }
+    guard let answer else {
       preconditionFailure("The coordinator lives in this process.")
     }
     return answer

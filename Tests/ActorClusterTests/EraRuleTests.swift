@@ -1,0 +1,61 @@
+import SimulatedCluster
+import Testing
+
+@testable import ActorCluster
+
+/// Who may call what under which era.
+struct EraRuleTests {
+  private static let current: Int64 = 7
+
+  @Test("What acts takes calls of the present era only", arguments: [0, 6, 7, 8, 100] as [Int64])
+  func present(era: Int64) {
+    #expect(EraRule.current.admits(era, current: Self.current) == (era == Self.current))
+  }
+
+  @Test(
+    "What may be asked at any time takes calls of every era", arguments: [0, 6, 7, 8] as [Int64])
+  func any(era: Int64) {
+    #expect(EraRule.any.admits(era, current: Self.current))
+  }
+
+  @Test(
+    "What begins an era takes the present one and later ones", arguments: [0, 6, 7, 8] as [Int64])
+  func raises(era: Int64) {
+    #expect(EraRule.raises.admits(era, current: Self.current) == (era >= Self.current))
+  }
+
+  @Test("A method acts unless it says otherwise, with a result and without")
+  func actsUnlessTold() {
+    let withResult = Target<Valve>("turn(by:)") { valve, angle in try await valve.turn(by: angle) }
+    let without = Target<Valve>("close()") { valve in try await valve.close() }
+    let told = Target<Valve>("close()", era: .any) { valve in try await valve.close() }
+    for (rule, admits) in [(withResult.era, false), (without.era, false), (told.era, true)] {
+      #expect(rule.admits(6, current: 7) == admits)
+    }
+  }
+
+  @Test("A node's era never goes back")
+  func neverGoesBack() throws {
+    let runtime = SimulatedRuntime(seed: 1)
+    try runtime.run {
+      let node = try await SimulatedNetwork(runtime: runtime).startNode("north", era: 3)
+      #expect(node.adopt(era: 5) == 5)
+      #expect(node.adopt(era: 4) == 5)
+      #expect(node.era == 5)
+    }
+  }
+
+  @Test("A node that shuts down takes no new calls and ends those that run")
+  func shutsDown() throws {
+    try Plant.simulated { plant async throws in
+      let running = plant.south.task { try await plant.valve.wait(milliseconds: 1_000) }
+      try await plant.south.sleep(for: .milliseconds(100))
+      let closing = plant.north.task { await plant.north.shutdown() }
+      try await plant.south.sleep(for: .milliseconds(100))
+      await #expect(throws: ClusterError.self) { try await plant.valve.turn(by: 1) }
+      #expect(await plant.local.whenLocal { $0.callCount } == 1)
+      try await running.value
+      await closing.value
+    }
+  }
+}
