@@ -72,8 +72,9 @@ struct SegmentActorTests {
       }
 
       stage.raiseEra(to: Self.era + 1)
-      var next = stamp
-      next.era += 1
+      let next = RoundStamp(
+        era: stamp.era + 1, tick: stamp.tick, iteration: stamp.iteration,
+        topologyVersion: stamp.topologyVersion, roleVersion: stamp.roleVersion)
       let early = await Self.refusal { _ = try await segment.begin(next) }
       #expect(early == .noBorder, "It was not introduced to this era.")
       try await segment.introduce(stage.introduction(era: Self.era + 1))
