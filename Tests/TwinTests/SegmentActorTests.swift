@@ -72,8 +72,7 @@ struct SegmentActorTests {
       }
 
       stage.raiseEra(to: Self.era + 1)
-      var next = stamp
-      next.era += 1
+      let next = stage.inNextEra(stamp)
       let early = await Self.refusal { _ = try await segment.begin(next) }
       #expect(early == .noBorder, "It was not introduced to this era.")
       try await segment.introduce(stage.introduction(era: Self.era + 1))
@@ -151,10 +150,8 @@ struct SegmentActorTests {
       try await segment.introduce(stage.introduction(era: Self.era + 1))
       stage.raiseEra(to: Self.era + 2)
       _ = try await stage.hostSegment()
-      var stamp = try stage.firstRound().stamp
-      stamp.era += 2
-      let again = stamp
-      let refusal = await Self.refusal { _ = try await segment.begin(again) }
+      let stamp = stage.inNextEra(stage.inNextEra(try stage.firstRound().stamp))
+      let refusal = await Self.refusal { _ = try await segment.begin(stamp) }
       #expect(refusal == .noBorder)
       #expect(stage.node.hosted.filter { $0.kind == Segment.kind }.count == 1)
     }
@@ -262,6 +259,12 @@ struct SegmentActorTests {
     func raiseEra(to era: Int64) {
       node.adopt(era: era)
       caller.adopt(era: era)
+    }
+
+    func inNextEra(_ stamp: RoundStamp) -> RoundStamp {
+      var next = stamp
+      next.era += 1
+      return next
     }
 
     /// Brings the segment to the node.
