@@ -25,7 +25,9 @@ struct DisasterRunTests {
     #expect(outcome.exits == 0)
     #expect(outcome.strays == 0)
     #expect(outcome.hashes == Array(settings.expected.prefix(Int(outcome.ticks))))
-    let targets = ["begin(_:)", "advance(by:)", "conclude(_:)", "ends(for:at:)", "commit(_:)"]
+    let targets = [
+      "begin(_:)", "advance(by:)", "conclude(_:)", "ends(for:at:)", "commit(_:equivalent:)",
+    ]
     #expect(outcome.contributions.keys.sorted() == targets.sorted())
     #expect(outcome.contributions["begin(_:)"] == 24 * Int(outcome.ticks))
   }

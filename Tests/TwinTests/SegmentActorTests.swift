@@ -19,7 +19,7 @@ struct SegmentActorTests {
   func everyCallNamesItsEra(era: Int64) throws {
     try Stage.run { stage in
       let segment = try await stage.hostSegment()
-      try await segment.introduce(stage.introduction())
+      try await segment.introduce(stage.introduction(neighbours: [Self.silent]))
       let moment = Moment(era: era, tick: 0)
       let stamp = RoundStamp(
         era: era, tick: 0, iteration: 0, topologyVersion: 1, roleVersion: 1)
@@ -56,10 +56,7 @@ struct SegmentActorTests {
   func introducedAnew() throws {
     try Stage.run { stage in
       let segment = try await stage.hostSegment()
-      let silent = NeighbourCard(
-        segment: "feeder-2", actor: ActorIdentity(kind: Segment.kind, name: "feeder-2", on: "gone"),
-        host: "simulated", port: 1)
-      try await segment.introduce(stage.introduction(neighbours: [silent]))
+      try await segment.introduce(stage.introduction(neighbours: [Self.silent]))
       let (stamp, _) = try stage.firstRound()
       _ = try await segment.begin(stamp)
       guard
@@ -217,6 +214,11 @@ struct SegmentActorTests {
   }
 
   // MARK: Helpers
+
+  /// A neighbour whose node is not there.
+  private static let silent = NeighbourCard(
+    segment: "feeder-2", actor: ActorIdentity(kind: Segment.kind, name: "feeder-2", on: "gone"),
+    host: "simulated", port: 1)
 
   private static func refusal(
     _ body: @Sendable () async throws -> Void
