@@ -27,9 +27,15 @@ public final class HTTP2Transport: Transport {
   /// Prepares a transport; it listens after `ActorCluster.start()`.
   ///
   /// - Parameter port: 0 lets the system choose; `port` tells the choice.
+  public convenience init(
+    host: String = "127.0.0.1", port: Int = 0, limits: HTTP2Limits = HTTP2Limits()
+  ) {
+    self.init(host: host, port: port, on: SharedLoop.group, limits: limits)
+  }
+
+  /// The same with its connections on other threads than the process's one.
   public init(
-    host: String = "127.0.0.1", port: Int = 0,
-    on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+    host: String = "127.0.0.1", port: Int = 0, on group: any EventLoopGroup,
     limits: HTTP2Limits = HTTP2Limits()
   ) {
     listenAddress = NodeAddress(host: host, port: port)

@@ -30,7 +30,7 @@ public final class PoolRuntime: Runtime {
 
   public var now: Duration { Self.start.duration(to: .now) }
 
-  public var taskExecutor: (any TaskExecutor)? { nil }
+  public var taskExecutor: (any TaskExecutor)? { SharedLoop.executor }
 
   public func executor(for identity: ActorIdentity) -> UnownedSerialExecutor {
     lanes[lane(of: identity)].asUnownedSerialExecutor()

@@ -8,6 +8,9 @@ struct Busbar: AsyncParsableCommand {
     discussion: """
       Examples:
         busbar demo                            a day of a twin in four processes
+        busbar up -f Topologies/cigre-mv.yaml --pace 900 --detach
+        busbar ps                              how the twin is
+        busbar down                            end it; what is committed stays
         busbar flow Topologies/cigre-mv.yaml   one power flow in one process
         busbar model validate Topologies/cigre-mv.yaml
 
@@ -18,7 +21,9 @@ struct Busbar: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, FlowCommand.self, HistoryCommand.self, ModelCommand.self,
-      SimulateCommand.self, CoordinatorCommand.self, NodeCommand.self, BenchCommand.self,
+      DemoCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self,
+      EventsCommand.self, DoctorCommand.self, HistoryCommand.self, FlowCommand.self,
+      ModelCommand.self, SimulateCommand.self, CoordinatorCommand.self, NodeCommand.self,
+      BenchCommand.self,
     ])
 }

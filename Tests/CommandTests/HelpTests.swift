@@ -4,8 +4,9 @@ extension CommandTests {
   @Suite("The help")
   struct HelpTests {
     static let commands: [[String]] = [
-      [], ["demo"], ["flow"], ["model"], ["model", "validate"], ["coordinator"], ["node"],
-      ["history"],
+      [], ["demo"], ["up"], ["ps"], ["logs"], ["events"], ["down"],
+      ["doctor"], ["history"], ["flow"], ["model"], ["model", "validate"], ["coordinator"],
+      ["node"],
     ]
 
     @Test("of every command shows examples", arguments: commands)
@@ -38,6 +39,8 @@ extension CommandTests {
         ["flw"], ["model", "validat"], ["demo", "--tick", "3"], ["flow", "--wihtout", "loads"],
         ["demo", "--ticks", "0"], ["demo", "--ticks", "many"],
         ["node", "--name", "a", "--twin", "t", "--coordinator", "10.0.0.1:7400"],
+        ["up"], ["up", "-f", "a.yaml", "--pace", "0"], ["up", "-f", "a.yaml", "--detatch"],
+        ["ps", "-o", "yaml"], ["ps", "--data", "a", "--coordinator", "127.0.0.1:1"], ["dwn"],
       ])
     func refusesMisspelling(_ command: [String]) async throws {
       let refused = try await RunningCommand(command).end(within: .seconds(10))

@@ -26,8 +26,9 @@ enum StoreConformance {
     Fact(testDescription: "A tick without segments is a tick", check: keepsEmptyCommits),
     Fact(testDescription: "A claimed store has every slice", check: keepsSlices),
     Fact(testDescription: "A new store has no slice", check: hasNoSlices),
-    Fact(testDescription: "A store is claimed again by its own twin alone", check: refusesOthers),
-    Fact(testDescription: "A refused claim leaves the store as it was", check: refusalsLeaveNothing),
+    Fact(testDescription: "A store is claimed again by its twin alone", check: refusesOthers),
+    Fact(
+      testDescription: "A refused claim changes nothing", check: refusalsLeaveNothing),
     Fact(testDescription: "A claim neither raises the era nor commits", check: claimsAreNoCommits),
   ]
 
@@ -188,7 +189,8 @@ enum StoreConformance {
   }
 
   /// The hash has its highest bit set, which a signed number would lose.
-  static let label = StoreLabel(twin: "cigre-mv", topologyHash: 0xfedc_ba98_7654_3210, stateSchema: 1)
+  static let label = StoreLabel(
+    twin: "cigre-mv", topologyHash: 0xfedc_ba98_7654_3210, stateSchema: 1)
   static let slices = [
     StoredSlice(segment: "feeder-1", bytes: (0...255).map { UInt8($0) }),
     StoredSlice(segment: "Straße 2", bytes: []),

@@ -34,7 +34,8 @@ enum WriterProcess {
     let outcome = Result { try meanwhile(process.processIdentifier) }
     kill(process.processIdentifier, SIGKILL)
     text += try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
+    // Its output has ended, so this takes no longer than the kernel needs to say so.
+    while process.isRunning { usleep(500) }
     try outcome.get()
     return Said(String(decoding: text, as: UTF8.self))
   }

@@ -48,7 +48,12 @@ struct GrantBenchCommand: AsyncParsableCommand {
     grid.placement = [Placement(node: "segments", segments: grid.segments.map(\.id))]
     let topology = grid
     let children = ChildNodes()
-    let (result, wasInterrupted) = await Interruptible.run { try await measure(topology, children) }
+    let (result, wasInterrupted) = await Interruptible.run {
+      // As the coordinator's own calls: they start and end where they are carried.
+      try await withTaskExecutorPreference(SharedLoop.executor) {
+        try await measure(topology, children)
+      }
+    }
     await children.end()
     if wasInterrupted { throw ExitCode.interrupted }
     do {

@@ -17,6 +17,7 @@ final class ChildNodes: Sendable {
   private let children = Mutex<[Child]>([])
 
   private struct Child: Sendable {
+    var node: NodeName
     var process: Process
     var leash: FileHandle
   }
@@ -43,7 +44,15 @@ final class ChildNodes: Sendable {
           wasKilled: process.terminationReason == .uncaughtSignal))
     }
     try process.run()
-    children.withLock { $0.append(Child(process: process, leash: leash.fileHandleForWriting)) }
+    children.withLock {
+      $0.append(Child(node: node, process: process, leash: leash.fileHandleForWriting))
+    }
+  }
+
+  /// Kills a child as a crash would.
+  func kill(_ node: NodeName) {
+    let victims = children.withLock { $0.filter { $0.node == node && $0.process.isRunning } }
+    for victim in victims { Foundation.kill(victim.process.processIdentifier, SIGKILL) }
   }
 
   /// Ends every child and waits for it.
@@ -56,14 +65,14 @@ final class ChildNodes: Sendable {
     for child in children {
       try? child.leash.close()
       // A stopped process feels its leash when it goes on.
-      kill(child.process.processIdentifier, SIGCONT)
+      Foundation.kill(child.process.processIdentifier, SIGCONT)
     }
     let deadline = ContinuousClock.now + Self.patience
     while children.contains(where: \.process.isRunning), ContinuousClock.now < deadline {
       try? await Task.sleep(for: .milliseconds(5))
     }
     for child in children where child.process.isRunning {
-      kill(child.process.processIdentifier, SIGKILL)
+      Foundation.kill(child.process.processIdentifier, SIGKILL)
       child.process.waitUntilExit()
     }
     report.finish()

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import GridModel
 import Twin
+import TwinStore
 
 struct CoordinatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,11 +11,17 @@ struct CoordinatorCommand: AsyncParsableCommand {
     abstract: "Run the coordinator of a twin whose nodes you start yourself.",
     discussion: """
       It waits for the nodes of the topology's placement, runs the ticks and
-      sends the nodes home.
+      sends the nodes home. With --data it keeps what it commits, and goes on
+      there when it is started again; 'busbar up' does that for you.
 
       Examples:
         busbar coordinator Topologies/cigre-mv.yaml --listen 127.0.0.1:7400
         busbar node --name north --twin cigre-mv --coordinator 127.0.0.1:7400
+        busbar coordinator Topologies/cigre-mv.yaml --data day --pace 900
+
+      Exit codes: 0 the day is done; 1 error; 3 a tick has no solution; 64 usage;
+      65 bad input; 69 the port is taken, or nodes did not join; 75 no node is
+      left; 130 interrupted.
       """)
 
   @Argument(help: "The grid with its segments.")
@@ -28,8 +35,18 @@ struct CoordinatorCommand: AsyncParsableCommand {
   @OptionGroup
   var options: RunOptions
 
+  @OptionGroup
+  var pacing: PaceOption
+
+  @Option(help: ArgumentHelp("Where to keep what is committed, and events.", valueName: "DIR"))
+  var data: String?
+
   @Option(help: ArgumentHelp("How long to wait for the nodes.", valueName: "SECONDS"))
   var wait: Int64 = 60
+
+  /// Whoever started this process reads its directory.
+  @Flag(help: .hidden)
+  var quiet = false
 
   func validate() throws {
     if wait < 1 { throw ValidationError("--wait takes a number of seconds from 1 up.") }
@@ -37,38 +54,47 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let topology = try options.read(self.topology)
-    let (result, wasInterrupted) = await Interruptible.run { try await run(topology) }
+    let journal = try data.map { try CoordinatorJournal(TwinDirectory(path: $0)) }
+    let (result, wasInterrupted) = await Interruptible.run { try await run(topology, journal) }
     if wasInterrupted {
       printNote("interrupted: the nodes were sent home")
+      journal?.end(.interrupted, because: "it was interrupted, and sent the nodes home")
       throw ExitCode.interrupted
     }
     do {
-      options.twinOutput.end(try result.get())
+      let summary = try result.get()
+      if !quiet { options.twinOutput.end(summary) }
+      journal?.write(summary)
+      journal?.end(.success, because: "the day is done")
     } catch {
-      throw TwinEnding.exitCode(of: error)
+      let code = TwinEnding.exitCode(of: error)
+      journal?.end(code, because: "\(error)")
+      throw code
     }
   }
 
-  private func run(_ topology: Topology) async throws -> TwinSummary {
+  private func run(
+    _ topology: Topology, _ journal: CoordinatorJournal?
+  ) async throws -> TwinSummary {
     let plan = try TwinPlan(topology)
-    let process: CoordinatorProcess
+    let process = try await listen(plan, journal)
+    if !quiet { tellHowToJoin(plan, process.address) }
     do {
-      process = try await CoordinatorProcess(twin: plan.name, listen: listen.address)
-    } catch {
-      printNote("error: \(CoordinatorProcess.reason(error))")
-      throw ExitCode.unreachable
-    }
-    printNote("listening at \(process.address); start each node with its command:")
-    for node in plan.nodes {
-      printNote(
-        "  busbar node \(ShellWord.quote("--name=\(node)")) "
-          + "\(ShellWord.quote("--twin=\(plan.name)")) --coordinator \(process.address)")
-    }
-    let output = options.twinOutput
-    do {
-      let summary = try await process.run(
-        plan, ticks: options.ticks(of: topology), formingWithin: .seconds(wait),
-        onTick: output.show(_:at:))
+      try journal?.begin(at: process.address)
+      let output = options.twinOutput
+      let day = CoordinatorProcess.Day(
+        ticks: options.ticks(of: topology), pace: pacing.pace,
+        earlier: journal?.ticks() ?? [:],
+        storedFingerprint: { journal?.storedFingerprint(of: $0, plan) },
+        afterTick: { record, place in
+          journal?.committed(record)
+          if !quiet { output.show(record, at: place) }
+        },
+        onShift: {
+          Self.log("behind by \(fixed($0.milliseconds, 0)) ms: the rest of the day starts later")
+        })
+      var summary = try await process.run(plan, day, formingWithin: .seconds(wait))
+      summary.recoveries = journal?.events.recoveries ?? []
       await process.end()
       return summary
     } catch {
@@ -76,4 +102,32 @@ struct CoordinatorCommand: AsyncParsableCommand {
       throw error
     }
   }
+
+  private func listen(
+    _ plan: TwinPlan, _ journal: CoordinatorJournal?
+  ) async throws -> CoordinatorProcess {
+    let store: any Store = try journal?.openStore() ?? MemoryStore()
+    var settings = CoordinatorSettings()
+    // What is kept can wait for nodes that somebody starts again.
+    if journal != nil { settings.patience = nil }
+    do {
+      return try await CoordinatorProcess(
+        twin: plan.name, listen: listen.address, store: store, settings: settings,
+        events: journal?.events.sink ?? EventSink.none)
+    } catch {
+      throw Refusal(CoordinatorProcess.reason(error), code: .unreachable)
+    }
+  }
+
+  private func tellHowToJoin(_ plan: TwinPlan, _ address: NodeAddress) {
+    printNote("listening at \(address); start each node with its command:")
+    for node in plan.nodes {
+      printNote(
+        "  busbar node \(ShellWord.quote("--name=\(node)")) "
+          + "\(ShellWord.quote("--twin=\(plan.name)")) --coordinator \(address)")
+    }
+  }
+
+  /// Writes a line to the log, with the time.
+  static func log(_ line: String) { printNote("\(WallTime.text()) \(line)") }
 }

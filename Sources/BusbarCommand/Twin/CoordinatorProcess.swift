@@ -11,7 +11,12 @@ struct CoordinatorProcess {
   let address: NodeAddress
 
   /// Starts to listen.
-  init(twin: String, listen: NodeAddress) async throws {
+  init(
+    twin: String, listen: NodeAddress, store: any Store = MemoryStore(),
+    settings: CoordinatorSettings = .init(), events: EventSink = .none
+  ) async throws {
+    var settings = settings
+    settings.reign = .random(in: 1 ... .max)
     let transport = HTTP2Transport(host: listen.host, port: listen.port)
     let cluster = ActorCluster(
       node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime())
@@ -19,35 +24,79 @@ struct CoordinatorProcess {
     self.cluster = cluster
     address = transport.address!
     coordinator = try cluster.host(Coordinator.name) {
-      Coordinator(store: MemoryStore(), actorSystem: $0)
+      Coordinator(store: store, settings: settings, events: events, actorSystem: $0)
     }
   }
 
-  /// Forms the twin and runs it tick by tick.
+  /// How a day runs.
+  struct Day: Sendable {
+    /// Of the whole day, with those that the store has already.
+    var ticks: Int64
+    /// Seconds of twin time in a second; `nil` for as fast as possible.
+    var pace: Double?
+    /// Solves the same ticks in one process.
+    var whole: WholeGrid?
+    /// What was told of the ticks that the store has already.
+    var earlier: [Int64: TickRecord] = [:]
+    /// The fingerprint of a tick that nobody told of, since its coordinator died just then.
+    var storedFingerprint: @Sendable (Int64) -> UInt64? = { _ in nil }
+    var beforeTick: @Sendable (Int64) -> Void = { _ in }
+    var afterTick: @Sendable (TickRecord, RunPlace) -> Void
+    /// Told when the twin is so far behind that the rest of the day moves.
+    var onShift: @Sendable (Duration) -> Void = { _ in }
+  }
+
+  /// Forms the twin and runs it tick by tick to the end of the day.
   func run(
-    _ plan: TwinPlan, ticks: Int64, formingWithin timeout: Duration,
-    checking whole: WholeGrid? = nil, onTick: (TickReport, RunPlace) -> Void
+    _ plan: TwinPlan, _ day: Day, formingWithin timeout: Duration
   ) async throws -> TwinSummary {
+    var summary = TwinSummary(plan)
+    let first = try await local { coordinator in try coordinator.nextTick() }
+    for tick in 0..<first {
+      if let record = day.earlier[tick] {
+        summary.add(record)
+      } else {
+        summary.addUntold(fingerprint: day.storedFingerprint(tick))
+      }
+    }
+    guard first < day.ticks else { return summary }
     try await local { coordinator in try await coordinator.form(plan, within: timeout) }
-    var summary = TwinSummary(plan, nodes: await nodes())
-    var whole = whole
-    for count in 0..<ticks {
+    summary.nodes = try await hosts()
+    var whole = day.whole
+    var paced = day.pace.map {
+      PacedStart(step_s: plan.time.step_s, factor: $0, first: first)
+    }
+    for tick in first..<day.ticks {
       try Task.checkCancellation()
-      let report = try await local { coordinator in try await coordinator.tick() }
-      summary.add(report)
+      if let delay = try await paced?.wait(for: tick) { day.onShift(delay) }
+      day.beforeTick(tick)
+      let due = paced
+      let (report, lateness_ms) = try await local { coordinator in
+        let lateness_ms = due?.lateness_ms(of: tick)
+        return (try await coordinator.tick(), lateness_ms)
+      }
+      let record = TickRecord(report, lateness_ms: lateness_ms)
+      summary.add(record)
       if whole != nil {
         let joint = try await local { coordinator in try await coordinator.busVoltages() }
         let start = ContinuousClock.now
-        let reference = try whole!.tick(report.tick)
+        let reference = try whole!.tick(record.tick)
         summary.check(
-          report, joint: joint, reference: reference.voltages, iterations: reference.iterations,
+          record, joint: joint, reference: reference.voltages, iterations: reference.iterations,
           took: ContinuousClock.now - start)
       }
-      onTick(report, RunPlace(count, of: ticks))
+      day.afterTick(record, RunPlace(tick - first, of: day.ticks - first))
     }
+    try await local { coordinator in coordinator.finish() }
+    summary.pace = day.pace
+    summary.paceShifts = paced?.shifts ?? 0
+    summary.nodes = try await hosts()
     summary.traffic = try await local { coordinator in await coordinator.traffic() }
     return summary
   }
+
+  /// How the twin is.
+  func status() async throws -> TwinStatus { try await coordinator.status() }
 
   /// Sends the nodes home and closes every connection, also from a task that was cancelled.
   func end() async {
@@ -62,12 +111,23 @@ struct CoordinatorProcess {
     if case .unreachable(_, let why) = error as? ClusterError { why } else { "\(error)" }
   }
 
-  private func nodes() async -> [NodeCard] { await coordinator.whenLocal { $0.nodes } ?? [] }
+  private func hosts() async throws -> [TwinSummary.Host] {
+    let status = try await status()
+    return status.nodes.filter { $0.standing == .member }.map { node in
+      TwinSummary.Host(
+        node: node.node.rawValue, pid: node.pid,
+        segments: status.segments.filter { $0.node == node.node }.map(\.segment))
+    }
+  }
 
   private func local<Answer: Sendable>(
     _ body: @Sendable (isolated Coordinator) async throws -> Answer
   ) async throws -> Answer {
-    guard let answer = try await coordinator.whenLocal(body) else {
+    // What the coordinator starts beside itself only carries calls: it stays where they are carried.
+    let answer = try await withTaskExecutorPreference(SharedLoop.executor) {
+      try await coordinator.whenLocal(body)
+    }
+    guard let answer else {
       preconditionFailure("The coordinator lives in this process.")
     }
     return answer

@@ -11,17 +11,18 @@ struct DemoCommand: AsyncParsableCommand {
     abstract: "Run a seeded day of a twin: a coordinator and one process for each node.",
     discussion: """
       Every node of the topology's placement becomes a process on this machine;
-      the segments solve the grid together at every tick. Ctrl-C ends every
-      process. The fingerprint of a run is a hash of all that it committed: equal
-      runs have equal ones.
+      the segments solve the grid together at every tick. When a node dies, its
+      segments go on elsewhere. Ctrl-C ends every process. The fingerprint of a
+      run is a hash of all that it committed: equal runs have equal ones.
 
       Examples:
         busbar demo
         busbar demo --topology Topologies/ieee118.yaml --ticks 16
+        busbar demo --kill south@40 --kill north@60
         busbar demo --verify -o json
 
       Exit codes: 0 done; 1 error, or not verified; 3 a tick has no solution;
-      65 bad input; 75 a node was lost; 130 interrupted.
+      64 usage; 65 bad input; 75 no node is left; 130 interrupted.
       """)
 
   @Option(help: ArgumentHelp("The grid with its segments.", valueName: "FILE"))
@@ -30,14 +31,25 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup
   var options: RunOptions
 
+  @OptionGroup
+  var pacing: PaceOption
+
   @Flag(help: "After every tick also solve the whole grid in one process and compare.")
   var verify = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Kill a node's process when a tick begins; may be given again.", valueName: "NODE@TICK"))
+  var kill: [KillOrder] = []
 
   private static let ownTopology = "Topologies/cigre-mv.yaml"
   /// Four processes of one machine start in well under a second.
   private static let formingTimeout = Duration.seconds(10)
   /// How long the twin may take to notice itself that a child has ended.
   private static let noticeTimeout = Duration.seconds(3)
+  /// A demo starts no node again: one that is not back by now does not come back.
+  private static let patience = Duration.seconds(3)
+  private static let redrawPause = Duration.milliseconds(100)
 
   func run() async throws {
     let topology = try readTopology()
@@ -67,39 +79,102 @@ struct DemoCommand: AsyncParsableCommand {
     return try options.read(topology)
   }
 
+  /// Refuses a kill that would not happen.
+  private func check(_ plan: TwinPlan, ticks: Int64) throws {
+    for order in kill {
+      guard plan.nodes.contains(order.node) else {
+        throw Refusal(
+          "--kill names the node '\(order.node)', and \(plan.name) has "
+            + plan.nodes.map(\.rawValue).joined(separator: ", "), code: .badInput)
+      }
+      guard order.tick < ticks else {
+        throw Refusal(
+          "--kill \(order.node)@\(order.tick) comes after the last tick, which is \(ticks - 1)",
+          code: .badInput)
+      }
+    }
+  }
+
   private func run(_ topology: Topology, _ children: ChildNodes) async throws -> TwinSummary {
     let plan = try TwinPlan(topology)
-    let process = try await CoordinatorProcess(
-      twin: plan.name, listen: NodeAddress(host: "127.0.0.1", port: 0))
-    let output = options.twinOutput
     let ticks = options.ticks(of: topology)
-    let whole = verify ? WholeGrid(topology) : nil
+    try check(plan, ticks: ticks)
+    let live = LiveDisplay.onTerminal(
+      format: options.output, twin: plan.name, ticks: ticks, pace: pacing.pace,
+      step_s: plan.time.step_s)
+    defer { live?.close() }
+    let events = EventLog { event in
+      if let live { live.add([event]) } else if event.isNews { printNote(event.line) }
+    }
+    var settings = CoordinatorSettings()
+    settings.patience = Self.patience
+    let process = try await CoordinatorProcess(
+      twin: plan.name, listen: NodeAddress(host: "127.0.0.1", port: 0), settings: settings,
+      events: events.sink)
+    let hasFormed = Interruption()
+    let output = options.twinOutput
+    let day = CoordinatorProcess.Day(
+      ticks: ticks, pace: pacing.pace, whole: verify ? WholeGrid(topology) : nil,
+      beforeTick: { tick in
+        hasFormed.set()
+        for order in kill where order.tick == tick {
+          children.kill(order.node)
+          events.ended(order.node.rawValue)
+        }
+      },
+      afterTick: { record, place in
+        events.committed()
+        if let live { live.update(record) } else { output.show(record, at: place) }
+      })
     do {
       for node in plan.nodes {
         try children.start(node, twin: plan.name, coordinator: process.address)
       }
-      let summary = try await withThrowingTaskGroup(of: TwinSummary.self) { group in
+      var summary = try await withThrowingTaskGroup(of: TwinSummary?.self) { group in
+        group.addTask { try await process.run(plan, day, formingWithin: Self.formingTimeout) }
         group.addTask {
-          try await process.run(
-            plan, ticks: ticks, formingWithin: Self.formingTimeout, checking: whole,
-            onTick: output.show(_:at:))
+          try await watch(children, plan, events, hasFormed)
+          return nil
         }
-        group.addTask {
-          for await exit in children.exits {
-            // The twin itself knows best what was lost; this is for a child that never joined.
-            try await Task.sleep(for: Self.noticeTimeout)
-            throw NodeEnded(exit: exit, segments: plan.segments(on: exit.node))
+        if let live {
+          group.addTask {
+            while !Task.isCancelled {
+              live.update(try? await process.status())
+              live.draw()
+              try? await Task.sleep(for: Self.redrawPause)
+            }
+            return nil
           }
-          throw CancellationError()
         }
         defer { group.cancelAll() }
-        return try await group.next()!
+        while let next = try await group.next() { if let next { return next } }
+        throw CancellationError()
       }
+      summary.recoveries = events.recoveries
+      live?.update(try? await process.status())
       await process.end()
       return summary
     } catch {
       await process.cluster.shutdown()
       throw error
+    }
+  }
+
+  /// Follows the ends of the children: the twin copes with those that it knows, and one that never
+  /// joined ends the demo.
+  private func watch(
+    _ children: ChildNodes, _ plan: TwinPlan, _ events: EventLog, _ hasFormed: Interruption
+  ) async throws {
+    for await exit in children.exits {
+      if hasFormed.isSet {
+        if !kill.contains(where: { $0.node == exit.node }) { events.ended(exit.node.rawValue) }
+        continue
+      }
+      // The twin itself knows best what was lost; this is for a child that never joined.
+      try await Task.sleep(for: Self.noticeTimeout)
+      guard hasFormed.isSet else {
+        throw NodeEnded(exit: exit, segments: plan.segments(on: exit.node))
+      }
     }
   }
 }

@@ -9,15 +9,16 @@ struct NodeCommand: AsyncParsableCommand {
     abstract: "Run one node of a twin: a process that hosts segments.",
     discussion: """
       The node joins a coordinator, gets its part of the grid over the wire and
-      never opens a document. It ends when the coordinator sends it home or is
-      lost.
+      never opens a document. When the coordinator is gone, the node waits for it
+      to come back at the same address, and joins again. It ends when the
+      coordinator sends it home.
 
       Examples:
         busbar coordinator Topologies/cigre-mv.yaml --listen 127.0.0.1:7400
         busbar node --name north --twin cigre-mv --coordinator 127.0.0.1:7400
 
-      Exit codes: 0 sent home; 69 the coordinator cannot be reached or does not
-      take the node in; 75 the coordinator was lost.
+      Exit codes: 0 sent home; 64 usage; 69 the coordinator cannot be reached or
+      does not take the node in.
       """)
 
   @Option(help: "The name of this node, as the topology's placement writes it.")
@@ -53,23 +54,20 @@ struct NodeCommand: AsyncParsableCommand {
       throw ExitCode.unreachable
     }
     cluster.connect(node: Coordinator.nodeName, at: coordinator.address)
-    let node = try await join(cluster, at: transport.address!)
-    let isLost = await waitForTheEnd(of: node, cluster)
-    await cluster.shutdown()
-    if isLost {
-      // A demo says itself what happened.
-      if !leashed {
-        printNote(
-          "node \(name): the coordinator at \(coordinator.address) was lost; start both again")
-      }
-      throw ExitCode.lostPart
-    }
-  }
-
-  private func join(_ cluster: ActorCluster, at address: NodeAddress) async throws -> TwinNode {
+    let address = transport.address!
     let card = NodeCard(
       node: cluster.node, host: address.host, port: address.port,
       pid: ProcessInfo.processInfo.processIdentifier)
+    let node = try await join(cluster, card)
+    let refusal = await stay(node, card)
+    await cluster.shutdown()
+    if let refusal {
+      printNote("error: node \(name) has no place in the twin any more: \(refusal)")
+      throw ExitCode.unreachable
+    }
+  }
+
+  private func join(_ cluster: ActorCluster, _ card: NodeCard) async throws -> TwinNode {
     var last: any Error = CancellationError()
     let node = try TwinNode(cluster)
     for _ in 0..<Self.joinAttempts {
@@ -98,22 +96,24 @@ struct NodeCommand: AsyncParsableCommand {
     }
   }
 
-  /// Whether the coordinator was lost rather than sent the node home.
-  private func waitForTheEnd(of node: TwinNode, _ cluster: ActorCluster) async -> Bool {
-    await withTaskGroup(of: Bool.self) { group in
+  /// Serves until the coordinator sends the node home, or does not take it in again.
+  private func stay(_ node: TwinNode, _ card: NodeCard) async -> JoinRefusal? {
+    await withTaskGroup(of: JoinRefusal?.self) { group in
       group.addTask {
         await node.untilDismissed()
-        return false
+        return nil
       }
       group.addTask {
-        for await event in cluster.peerEvents where event == .lost(Coordinator.nodeName) {
-          return true
+        do {
+          try await node.stay(with: Coordinator.nodeName, card: card)
+          return nil
+        } catch {
+          return error as? JoinRefusal
         }
-        return false
       }
-      let isLost = await group.next() ?? false
+      let refusal = await group.next() ?? nil
       group.cancelAll()
-      return isLost
+      return refusal
     }
   }
 }

@@ -15,21 +15,20 @@ struct TickLine {
   /// Widths of the columns; powers are in MW.
   private static let widths = [5, 8, 8, 7, 7, 7, 8, 7, 11, 11, 21, 2, 2, 6]
 
-  init(_ report: TickReport) {
+  init(_ report: TickRecord) {
     let totals = report.totals
     let disagreement = Self.disagreement(report.ties)
     isUrgent = !disagreement.isEmpty
-    let machines = totals.generation_MW - totals.photovoltaic_MW - totals.wind_MW
     func extreme(_ extreme: SegmentReport.Extreme?, _ decimals: Int) -> String {
       extreme.map { "\(fixed($0.value, decimals)) (\($0.place))" } ?? "-"
     }
     text =
       Self.line([
-        String(report.time.clock.prefix(5)), fixed(totals.load_MW, 2), fixed(machines, 2),
+        report.clock, fixed(totals.load_MW, 2), fixed(report.machines_MW, 2),
         fixed(totals.photovoltaic_MW, 2), fixed(totals.wind_MW, 2), fixed(totals.storage_MW, 2),
         fixed(totals.import_MW, 2), fixed(totals.losses_MW, 3), extreme(report.lowest, 4),
         extreme(report.highest, 4), extreme(report.loading, 1), "\(report.iterations)",
-        "\(report.roundTrips)", fixed(report.duration.milliseconds, 2),
+        "\(report.roundTrips)", fixed(report.duration_ms, 2),
       ]) + (report.violations > 0 ? "  ! \(counted(report.violations, "limit"))" : "")
       + (report.darkBuses > 0 ? "  \(report.darkBuses) dark" : "") + disagreement
   }

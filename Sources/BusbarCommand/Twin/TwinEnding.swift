@@ -16,6 +16,9 @@ enum TwinEnding {
       case .noSolution: return .noSolution
       case .gaveUp, .store: return .failure
       }
+    case let refusal as Refusal:
+      printNote("error: \(refusal)")
+      return refusal.code
     case let ended as NodeEnded:
       printNote("error: \(ended)")
       return .lostPart

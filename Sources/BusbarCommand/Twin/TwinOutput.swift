@@ -13,7 +13,7 @@ struct TwinOutput: Sendable {
     }
   }
 
-  func show(_ report: TickReport, at place: RunPlace) {
+  func show(_ report: TickRecord, at place: RunPlace) {
     if place == .first || place == .only { print(TickLine.heading) }
     let line = TickLine(report)
     if report.tick % every == every - 1 || place != .between || line.isUrgent { print(line.text) }

@@ -17,26 +17,42 @@ struct TwinSummary: Sendable {
   private(set) var lowest: (value: Double, place: String, tick: Int64)?
   private(set) var highestLoading: (value: Double, place: String, tick: Int64)?
   private var durations_ms: [Double] = []
+  private var latenesses_ms: [Double] = []
   /// Of the joint power flow and of the same in one process, where it was checked.
   private var joint_ms: [Double] = []
   private var single_ms: [Double] = []
-  private var joint = JointRounds()
+  private var jointCalls = 0
+  private var jointBytes = 0
+  private var borderUnknowns = 0
   /// Of the committed states of all ticks.
   private var fingerprint = StableHash()
+  private var isFingerprintKnown = true
+  /// Ticks whose figures were lost with a coordinator.
+  private(set) var untoldTicks = 0
   var traffic: TwinTraffic?
 
   private let plan: TwinPlan
-  private let nodes: [NodeCard]
+  /// The nodes that are part of the twin at the end, with the segments that they own.
+  var nodes: [Host] = []
+  /// What was lost on the way, and how long it took to go on.
+  var recoveries: [Recovery] = []
+  /// How the day was paced; `nil` when it ran as fast as possible.
+  var pace: Double?
+  /// How often the rest of the day was moved because the twin was far behind.
+  var paceShifts = 0
+
+  struct Host: Sendable {
+    var node: String
+    var pid: Int32
+    var segments: [String]
+  }
 
   /// Joint and one-process voltages agree to this, in per unit.
   static let agreement_pu = 1e-9
 
-  init(_ plan: TwinPlan, nodes: [NodeCard]) {
-    self.plan = plan
-    self.nodes = nodes
-  }
+  init(_ plan: TwinPlan) { self.plan = plan }
 
-  mutating func add(_ report: TickReport) {
+  mutating func add(_ report: TickRecord) {
     ticks += 1
     era = report.era
     barriers += report.roundTrips
@@ -52,16 +68,24 @@ struct TwinSummary: Sendable {
     if let load = report.loading, highestLoading == nil || load.value > highestLoading!.value {
       highestLoading = (load.value, load.place, report.tick)
     }
-    durations_ms.append(report.duration.milliseconds)
-    joint_ms.append(report.joint.duration.milliseconds)
-    joint.calls += report.joint.calls
-    joint.bytes += report.joint.bytes
-    joint.borderUnknowns = report.joint.borderUnknowns
+    durations_ms.append(report.duration_ms)
+    if let lateness = report.lateness_ms { latenesses_ms.append(lateness) }
+    joint_ms.append(report.joint_ms)
+    jointCalls += report.jointCalls
+    jointBytes += report.jointBytes
+    borderUnknowns = report.borderUnknowns
     fingerprint.combine(report.fingerprint)
   }
 
+  /// Counts a tick that is committed and of which nothing else is known.
+  mutating func addUntold(fingerprint tick: UInt64?) {
+    ticks += 1
+    untoldTicks += 1
+    if let tick { fingerprint.combine(tick) } else { isFingerprintKnown = false }
+  }
+
   mutating func check(
-    _ report: TickReport, joint: [Voltages], reference: [Voltages], iterations: Int,
+    _ report: TickRecord, joint: [Voltages], reference: [Voltages], iterations: Int,
     took duration: Duration
   ) {
     single_ms.append(duration.milliseconds)
@@ -104,12 +128,13 @@ extension TwinSummary {
       "ticks": .integer(Int64(ticks)), "processes": .integer(Int64(nodes.count + 1)),
       "segments": .integer(Int64(plan.slices.count)),
       "seed": .integer(Int64(bitPattern: plan.time.seed)), "era": .integer(era),
-      "fingerprint": .string(fingerprintText), "maxDeviation_pu": JSON(maxDeviation_pu),
+      "fingerprint": isFingerprintKnown ? .string(fingerprintText) : .null,
+      "maxDeviation_pu": JSON(maxDeviation_pu),
       "differingIterations": maxDeviation_pu == nil ? .null : JSON(differingIterations),
       "tick_ms": ["median": .number(median_ms), "p99": .number(p99_ms)],
       "joint_ms": Self.spread(joint_ms), "single_ms": Self.spread(single_ms),
-      "jointCalls": JSON(joint.calls), "jointBytes": JSON(joint.bytes),
-      "borderUnknowns": JSON(joint.borderUnknowns),
+      "jointCalls": JSON(jointCalls), "jointBytes": JSON(jointBytes),
+      "borderUnknowns": JSON(borderUnknowns),
       "barriers": .integer(Int64(barriers)), "calls": JSON(traffic?.calls),
       "segmentCalls": JSON(traffic?.segmentCalls), "bytes": JSON(traffic?.bytes),
       "borderBuses": .integer(Int64(plan.borderRowCount)),
@@ -126,12 +151,26 @@ extension TwinSummary {
         "unserved_MWh": .number(energy_MWh.unserved_MW),
       ],
       "nodes": .array(
-        nodes.map { card in
+        nodes.map { host in
           [
-            "node": .string(card.node.rawValue), "pid": .integer(Int64(card.pid)),
-            "segments": .array(plan.segments(on: card.node).map(JSON.string)),
+            "node": .string(host.node), "pid": .integer(Int64(host.pid)),
+            "segments": .array(host.segments.map(JSON.string)),
           ]
         }),
+      "untoldTicks": JSON(untoldTicks), "pace": paceJSON,
+      "recoveries": .array(recoveries.map(\.json)),
+    ]
+  }
+
+  private var paceJSON: JSON {
+    guard let pace else { return .null }
+    return [
+      "factor": .number(pace), "shifts": JSON(paceShifts),
+      "lateness_ms": [
+        "median": .number(latenesses_ms.quantile(0.5)),
+        "p99": .number(latenesses_ms.quantile(0.99)),
+        "max": .number(latenesses_ms.max() ?? 0),
+      ],
     ]
   }
 
@@ -141,7 +180,7 @@ extension TwinSummary {
       "\(counted(ticks, "tick")) of \(plan.name) in \(counted(nodes.count + 1, "process")), "
         + "\(counted(plan.slices.count, "segment")), \(counted(plan.borderRowCount, "border bus")), "
         + "seed \(plan.time.seed), era \(era), "
-        + "fingerprint \(fingerprintText)",
+        + (isFingerprintKnown ? "fingerprint \(fingerprintText)" : "fingerprint not known"),
       "energy: load \(fixed(energy_MWh.load_MW, 2)) MWh, machines \(fixed(machines_MWh, 2)), PV "
         + "\(fixed(energy_MWh.photovoltaic_MW, 2)), "
         + "wind \(fixed(energy_MWh.wind_MW, 2)), storage \(fixed(energy_MWh.storage_MW, 2)), import "
@@ -175,7 +214,19 @@ extension TwinSummary {
               : "with other iterations in \(counted(differingIterations, "tick"))")
           : "NOT verified: the joint solve differs from one process by \(maxDeviation_pu) pu")
     }
-    return lines
+    if let pace {
+      lines.append(
+        "pace: \(fixed(pace, 0)) s of the twin in a second; ticks began "
+          + "\(fixed(latenesses_ms.quantile(0.5), 2)) ms late at the median, "
+          + "\(fixed(latenesses_ms.quantile(0.99), 2)) ms at p99"
+          + (paceShifts > 0 ? "; the day was moved \(counted(paceShifts, "time"))" : ""))
+    }
+    if untoldTicks > 0 {
+      lines.append(
+        "the figures of \(counted(untoldTicks, "tick")) were lost with a coordinator; the fingerprint is "
+          + "of all of them")
+    }
+    return lines + recoveries.map(\.sentence)
   }
 }
 

@@ -75,6 +75,19 @@ final class RunningCommand: Sendable {
     }
   }
 
+  /// Waits for some more lines than there are.
+  func moreLines() async throws {
+    let count = try written(output).utf8.count { $0 == UInt8(ascii: "\n") }
+    try await lines(count + 5)
+  }
+
+  /// Waits until a text is on standard error.
+  func note(_ text: String) async throws {
+    try await eventually("the note '\(text)'", within: .seconds(10)) {
+      try written(notes).contains(text)
+    }
+  }
+
   private func written(_ file: URL) throws -> String {
     String(decoding: try Data(contentsOf: file), as: UTF8.self)
   }

@@ -1,0 +1,128 @@
+import Twin
+
+/// What a terminal shows of a running twin, as a value: state in, lines out.
+struct LiveView: Sendable {
+  var twin: String
+  var ticks: Int64
+  var step_s: Int64
+  var pace: Double?
+  var record: TickRecord?
+  var status: TwinStatus?
+  var events: [EventRecord] = []
+  var isHeadless = false
+  /// The first tick that was seen, and how long ago, for the time that is left.
+  var firstTick: Int64 = 0
+  var elapsed_s = 0.0
+
+  /// As many events as fit beside the rest.
+  private static let eventCount = 4
+
+  func lines(width: Int, paint: Paint) -> [String] {
+    ([head, progress(width)] + figures + [""] + nodes(paint) + recent(paint))
+      .map { paint.fit($0, to: width) }
+  }
+
+  private var head: String {
+    let phase = isHeadless ? "no coordinator" : status?.phase.rawValue ?? "starting"
+    let era = status.map { ", era \($0.era)" } ?? ""
+    let clock = record.map { ", \($0.time.dropLast(4).replacing("T", with: " "))" } ?? ""
+    return "\(twin): \(phase)\(era)\(clock)"
+  }
+
+  private func progress(_ width: Int) -> String {
+    let done = (record?.tick ?? -1) + 1
+    let tail = " tick \(done) of \(ticks)" + remaining(done)
+    let room = max(10, min(40, width - tail.count - 3))
+    let filled = ticks > 0 ? Int(Int64(room) * min(done, ticks) / ticks) : 0
+    return "[" + String(repeating: "#", count: filled)
+      + String(repeating: ".", count: room - filled) + "]" + tail
+  }
+
+  private func remaining(_ done: Int64) -> String {
+    let left = Double(ticks - done)
+    guard left > 0 else { return "" }
+    let perTick: Double
+    if let pace {
+      perTick = Double(step_s) / pace
+    } else {
+      let seen = done - firstTick
+      guard seen > 0, elapsed_s > 0 else { return "" }
+      perTick = elapsed_s / Double(seen)
+    }
+    return ", \(Self.text(seconds: left * perTick)) left"
+  }
+
+  private static func text(seconds: Double) -> String {
+    let whole = Int64(min(seconds, 1e12).rounded(.up))
+    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    return whole < 60
+      ? "\(whole) s"
+      : whole < 3_600
+        ? "\(whole / 60):\(two(whole % 60)) min"
+        : "\(whole / 3_600):\(two(whole % 3_600 / 60)) h"
+  }
+
+  private var figures: [String] {
+    guard let record else { return [] }
+    let totals = record.totals
+    var lowest = record.lowest.map { "lowest \(fixed($0.value, 4)) pu at bus \($0.place)" } ?? ""
+    if record.violations > 0 { lowest += "  ! \(counted(record.violations, "limit"))" }
+    return [
+      "load \(fixed(totals.load_MW, 2)) MW   PV \(fixed(totals.photovoltaic_MW, 2))   wind "
+        + "\(fixed(totals.wind_MW, 2))   import \(fixed(totals.import_MW, 2))",
+      lowest,
+    ]
+  }
+
+  private func nodes(_ paint: Paint) -> [String] {
+    guard let status else { return [] }
+    let width = status.nodes.map(\.node.rawValue.count).max() ?? 0
+    return status.nodes.map { node in
+      let name = node.node.rawValue
+      let segments = status.segments.filter { $0.node == node.node }.map(\.segment)
+      let isLost = node.standing == .lost
+      let word = isLost ? "lost" : node.standing == .member ? "up" : "joining"
+      let line =
+        name + String(repeating: " ", count: width - name.count) + "  "
+        + word + String(repeating: " ", count: 8 - word.count) + "silent "
+        + "\(fixed(node.silence_ms / 1_000, 1)) s  "
+        + (segments.isEmpty ? "-" : segments.joined(separator: ", "))
+      return isLost ? paint.alarm(line) : line
+    }
+  }
+
+  private func recent(_ paint: Paint) -> [String] {
+    events.suffix(Self.eventCount).map { event in
+      event.isAlarm ? paint.alarm(event.line) : paint.quiet(event.line)
+    }
+  }
+}
+
+/// Colours, if the terminal wants them.
+struct Paint: Sendable {
+  let hasColour: Bool
+
+  func alarm(_ text: String) -> String { wrap(text, "31") }
+  func quiet(_ text: String) -> String { wrap(text, "2") }
+
+  private func wrap(_ text: String, _ code: String) -> String {
+    hasColour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+
+  /// Cuts a line that would run into the next one; what colours it takes no room.
+  func fit(_ line: String, to width: Int) -> String {
+    var visible = 0
+    var isCode = false
+    var text = ""
+    for character in line {
+      if character == "\u{1B}" { isCode = true }
+      if !isCode {
+        visible += 1
+        if visible > width { continue }
+      }
+      text.append(character)
+      if isCode, character == "m" { isCode = false }
+    }
+    return text
+  }
+}

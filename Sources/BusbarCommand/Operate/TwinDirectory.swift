@@ -1,0 +1,129 @@
+import Foundation
+
+/// The folder that a twin lives in: who runs, what is committed, and what happened.
+struct TwinDirectory: Sendable {
+  let path: String
+
+  /// Where twins live that nobody gave a folder.
+  static let home = ".busbar"
+
+  init(path: String) { self.path = path }
+
+  /// The default folder of a twin.
+  init(twin: String) {
+    path = "./\(Self.home)/" + twin.replacing("/", with: "%2F")
+  }
+
+  /// Who runs: a `TwinRecord`, written by `up`.
+  var record: String { file("twin.json") }
+  /// Where the coordinator listens: a `CoordinatorCard`, written by it.
+  var coordinatorCard: String { file("coordinator.json") }
+  /// What is committed.
+  var store: String { file("store.sqlite") }
+  /// A `TwinEvent` with its time on each line.
+  var events: String { file("events.jsonl") }
+  /// A `TickRecord` on each line.
+  var ticks: String { file("ticks.jsonl") }
+  /// What the day came to, when it is done.
+  func summary(_ format: OutputFormat) -> String {
+    switch format {
+    case .table: file("summary.txt")
+    case .json: file("summary.json")
+    }
+  }
+
+  /// Held by whoever starts or ends processes.
+  var lock: String { file("lock") }
+
+  func log(of name: String) -> String { file("logs/\(name.replacing("/", with: "%2F")).log") }
+
+  private func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Makes the folder and sees that it can be written.
+  func prepare() throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: file("logs"), withIntermediateDirectories: true)
+      let probe = file(".probe-\(ProcessMark.own.pid)")
+      try Data().write(to: URL(fileURLWithPath: probe))
+      try FileManager.default.removeItem(atPath: probe)
+    } catch {
+      throw Refusal(
+        "the directory \(path) cannot be written (\(Self.reason(error))); give another one with "
+          + "--data DIR")
+    }
+  }
+
+  /// Deletes what a twin keeps, and the folder if nothing else is in it.
+  func delete() throws {
+    do {
+      for name in try FileManager.default.contentsOfDirectory(atPath: path) where isOurs(name) {
+        try FileManager.default.removeItem(atPath: file(name))
+      }
+      if try FileManager.default.contentsOfDirectory(atPath: path).isEmpty {
+        try FileManager.default.removeItem(atPath: path)
+      }
+    } catch {
+      throw Refusal("\(path) cannot be deleted: \(Self.reason(error))")
+    }
+  }
+
+  private func isOurs(_ name: String) -> Bool {
+    name.hasPrefix("store.sqlite")
+      || [
+        "twin.json", "coordinator.json", "events.jsonl", "ticks.jsonl", "summary.txt",
+        "summary.json", "lock", "logs",
+      ].contains(name)
+  }
+
+  /// What the system says is wrong with a file.
+  static func reason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    for candidate in [underlying, error as NSError] {
+      if let candidate, candidate.domain == NSPOSIXErrorDomain {
+        return unsafe String(cString: strerror(Int32(candidate.code))).lowercased()
+      }
+    }
+    let text = error.localizedDescription.replacing(
+      "The operation could not be completed. ", with: "")
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+}
+
+extension TwinDirectory {
+  /// The folder that a command is about: the one given, or the only one under `./.busbar`.
+  static func find(_ given: String?) throws -> TwinDirectory {
+    if let given {
+      let directory = TwinDirectory(path: given)
+      guard FileManager.default.fileExists(atPath: directory.record) else {
+        throw Refusal(
+          "there is no twin in \(given)\(choices()); start one with 'busbar up -f TOPOLOGY --data "
+            + "\(ShellWord.quote(given))'", code: .unreachable)
+      }
+      return directory
+    }
+    let known = all()
+    guard known.count == 1 else {
+      throw Refusal(
+        known.isEmpty
+          ? "there is no twin under ./\(home); start one with 'busbar up -f TOPOLOGY', or say where "
+            + "it is with --data DIR"
+          : "there are several twins under ./\(home); say which one is meant: "
+            + known.map { "--data \(ShellWord.quote($0.path))" }.joined(separator: ", "),
+        code: .unreachable)
+    }
+    return known[0]
+  }
+
+  private static func all() -> [TwinDirectory] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: home)) ?? []
+    return names.sorted().map { TwinDirectory(path: "./\(home)/\($0)") }
+      .filter { FileManager.default.fileExists(atPath: $0.record) }
+  }
+
+  private static func choices() -> String {
+    let known = all()
+    return known.isEmpty
+      ? "" : "; under ./\(home) there is " + known.map(\.path).joined(separator: ", ")
+  }
+}

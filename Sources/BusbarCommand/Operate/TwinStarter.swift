@@ -1,0 +1,272 @@
+import ArgumentParser
+import ActorCluster
+import Foundation
+import GridModel
+import Twin
+
+/// Starts the processes of a twin that are missing: all of them, or the dead ones.
+struct TwinStarter {
+  let directory: TwinDirectory
+  let topologyPath: String
+  let plan: TwinPlan
+  let ticks: Int64
+  let pace: Double?
+
+  /// A twin that is not there within this time has a fault that waiting does not mend.
+  static let timeout = Duration.seconds(9)
+
+  enum Outcome {
+    /// Nothing was missing.
+    case runs(TwinRecord)
+    /// These were started, in words.
+    case started(TwinRecord, [String])
+    /// The day was done before, or is done already.
+    case finished(TwinRecord)
+  }
+
+  func start() async throws -> Outcome {
+    try directory.prepare()
+    let lock = try await DirectoryLock(directory)
+    defer { _ = lock }
+    let earlier = try known()
+    if let earlier {
+      if earlier.parts.allSatisfy(\.isAlive) { return .runs(earlier) }
+      if !earlier.coordinator.isAlive, isFinished() { return .finished(earlier) }
+    }
+    var attempt = Attempt(
+      record: record(after: earlier), isRestart: earlier != nil, directory: directory)
+    do {
+      try Task.checkCancellation()
+      return try await start(&attempt)
+    } catch {
+      await attempt.undo(earlier: earlier)
+      throw error
+    }
+  }
+
+  /// The record of this directory, if it is of this twin.
+  private func known() throws -> TwinRecord? {
+    guard FileManager.default.fileExists(atPath: directory.record) else { return nil }
+    let record = try TwinRecord.read(directory)
+    guard record.twin == plan.name else {
+      throw Refusal(
+        "\(directory.path) is the directory of the twin '\(record.twin)', not of '\(plan.name)'; "
+          + "give each twin a directory of its own with --data DIR", code: .badInput)
+    }
+    return record
+  }
+
+  /// Whether every tick is committed already.
+  private func isFinished() -> Bool {
+    JSONLines.last(TickRecord.self, of: directory.ticks).map { $0.tick >= ticks - 1 } ?? false
+  }
+
+  private func record(after earlier: TwinRecord?) -> TwinRecord {
+    var nodes = plan.nodes.map { TwinRecord.Part(name: $0.rawValue) }
+    for index in nodes.indices {
+      if let known = earlier?.nodes.first(where: { $0.name == nodes[index].name }) {
+        nodes[index] = known
+      }
+    }
+    return TwinRecord(
+      twin: plan.name, topology: topologyPath, ticks: ticks, seed: plan.time.seed, pace: pace,
+      coordinator: earlier?.coordinator
+        ?? TwinRecord.Part(name: Coordinator.nodeName.rawValue, host: "127.0.0.1"),
+      nodes: nodes)
+  }
+
+  private func start(_ attempt: inout Attempt) async throws -> Outcome {
+    let deadline = ContinuousClock.now + Self.timeout
+    if !attempt.record.coordinator.isAlive {
+      let port = try port(for: attempt.record)
+      try attempt.startCoordinator(arguments(at: port))
+      guard try await listens(&attempt, until: deadline) else { return .finished(attempt.record) }
+    }
+    for index in attempt.record.nodes.indices where !attempt.record.nodes[index].isAlive {
+      try attempt.startNode(index)
+    }
+    try attempt.record.write(to: directory)
+    return try await TwinClient.use(twin: plan.name) {
+      try await wait(&attempt, $0, until: deadline)
+    }
+  }
+
+  /// Where the coordinator is to listen: nodes that live look for it where it was.
+  private func port(for record: TwinRecord) throws -> Int {
+    guard let port = record.coordinator.port, ListeningPort.isHeld(port) else {
+      return record.coordinator.port ?? 0
+    }
+    guard record.nodes.contains(where: \.isAlive) else { return 0 }
+    let holder =
+      ListeningPort.holder(of: port).map { "process \($0) (\(ListeningPort.name(of: $0)))" }
+      ?? "a process of another user"
+    throw Refusal(
+      "the coordinator's port \(port), where its nodes look for it, is held by \(holder); end that "
+        + "process, or 'busbar down --data \(ShellWord.quote(directory.path))' first",
+      code: .unreachable)
+  }
+
+  private func arguments(at port: Int) -> [String] {
+    [
+      "coordinator", topologyPath, "--listen=127.0.0.1:\(port)", "--data=\(directory.path)",
+      "--ticks=\(ticks)", "--seed=\(plan.time.seed)", "--quiet",
+    ] + (pace.map { ["--pace=\($0)"] } ?? [])
+  }
+
+  /// Waits until the coordinator that was just started tells where it listens.
+  ///
+  /// - Returns: `false` when it had nothing to do and has ended.
+  private func listens(
+    _ attempt: inout Attempt, until deadline: ContinuousClock.Instant
+  ) async throws -> Bool {
+    while true {
+      try Task.checkCancellation()
+      if let card = CoordinatorCard.read(directory),
+        card.process == attempt.record.coordinator.process
+      {
+        attempt.record.coordinator.host = card.host
+        attempt.record.coordinator.port = card.port
+        if let code = card.exit {
+          guard code == 0 else { throw attempt.failure(of: "the coordinator") }
+          return false
+        }
+        return true
+      }
+      try attempt.checkProcesses()
+      guard ContinuousClock.now < deadline else {
+        throw Refusal(
+          "the coordinator did not listen within \(Self.timeout.components.seconds) s; see \(directory.log(of: "coordinator"))"
+        )
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  /// Waits until the twin commits, or has done its day.
+  private func wait(
+    _ attempt: inout Attempt, _ client: TwinClient, until deadline: ContinuousClock.Instant
+  ) async throws -> Outcome {
+    var last: TwinStatus?
+    while ContinuousClock.now < deadline {
+      try Task.checkCancellation()
+      if let code = CoordinatorCard.read(directory)?.exit {
+        guard code == 0 else { throw attempt.failure(of: "the coordinator") }
+        return .finished(attempt.record)
+      }
+      try attempt.checkProcesses()
+      last = try? await client.status(at: attempt.record.coordinator.address!)
+      if let last, attempt.isSettled(last) {
+        try attempt.record.write(to: directory)
+        return attempt.started.isEmpty
+          ? .runs(attempt.record) : .started(attempt.record, attempt.started)
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    let why =
+      last?.stall.first.map { "\($0)" }
+      ?? last.map { "it is \($0.phase.rawValue) at tick \($0.committedTick + 1)" }
+      ?? "its coordinator does not answer"
+    throw Refusal(
+      "the twin did not commit a tick within \(Self.timeout.components.seconds) s: \(why); see \(directory.path)/logs",
+      code: .unreachable)
+  }
+}
+
+extension TwinStarter {
+  /// What has been started so far, and how to take it back.
+  struct Attempt {
+    var record: TwinRecord
+    let isRestart: Bool
+    let directory: TwinDirectory
+    private(set) var started: [String] = []
+    private var processes: [(name: String, process: BackgroundProcess)] = []
+    private var logEnds: [String: UInt64] = [:]
+
+    init(record: TwinRecord, isRestart: Bool, directory: TwinDirectory) {
+      self.record = record
+      self.isRestart = isRestart
+      self.directory = directory
+    }
+
+    mutating func startCoordinator(_ arguments: [String]) throws {
+      let process = try start("coordinator", arguments)
+      record.coordinator.process = process.mark
+      started.append(
+        isRestart
+          ? "the coordinator on its store" : "the coordinator")
+    }
+
+    mutating func startNode(_ index: Int) throws {
+      let name = record.nodes[index].name
+      let process = try start(
+        name,
+        [
+          "node", "--name=\(name)", "--twin=\(record.twin)",
+          "--coordinator=\(record.coordinator.address!)",
+        ])
+      record.nodes[index] = TwinRecord.Part(name: name, process: process.mark)
+      started.append("node \(name)")
+    }
+
+    private mutating func start(_ name: String, _ arguments: [String]) throws -> BackgroundProcess {
+      let log = directory.log(of: name)
+      let size = (try? FileManager.default.attributesOfItem(atPath: log)[.size]) as? UInt64
+      logEnds[name] = size ?? 0
+      let process = try BackgroundProcess.start(arguments, log: log)
+      processes.append((name, process))
+      return process
+    }
+
+    /// Throws when a process that was just started has ended already, or there is a failure.
+    func checkProcesses() throws {
+      for (name, process) in processes where !process.isAlive {
+        if name == "coordinator", CoordinatorCard.read(directory)?.exit == 0 { continue }
+        // Nodes go home when the day is done; the coordinator tells so a moment later.
+        if name != "coordinator", lastError(of: name) == nil { continue }
+        throw failure(of: name == "coordinator" ? "the coordinator" : "node \(name)")
+      }
+    }
+
+    func failure(of part: String) -> Refusal {
+      let name = part == "the coordinator" ? "coordinator" : String(part.dropFirst("node ".count))
+      let reason = lastError(of: name) ?? "it ended without a word; see \(directory.log(of: name))"
+      let code = CoordinatorCard.read(directory)?.exit.map { ExitCode($0) }
+      return Refusal("\(part) could not start: \(reason)", code: code ?? .unreachable)
+    }
+
+    /// The last error that a process has written since it was started here.
+    private func lastError(of name: String) -> String? {
+      guard let file = FileHandle(forReadingAtPath: directory.log(of: name)) else { return nil }
+      defer { try? file.close() }
+      try? file.seek(toOffset: logEnds[name] ?? 0)
+      let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
+      let errors = text.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+      return errors.last.map { String($0.dropFirst("error: ".count)) }
+    }
+
+    /// Whether every node is a member and a tick is committed; learns where the nodes listen.
+    mutating func isSettled(_ status: TwinStatus) -> Bool {
+      for index in record.nodes.indices {
+        guard
+          let node = status.nodes.first(where: { $0.node.rawValue == record.nodes[index].name }),
+          node.standing == .member, node.pid == record.nodes[index].process?.pid
+        else { return false }
+        record.nodes[index].host = node.host
+        record.nodes[index].port = node.port
+      }
+      return status.committedTick >= 0 && status.phase != .waiting
+    }
+
+    /// Ends what was started, and leaves the record as it was.
+    func undo(earlier: TwinRecord?) async {
+      for (_, process) in processes { process.mark.signal(SIGTERM) }
+      await TwinEnder.wait(for: processes.map(\.process.mark), within: .seconds(1))
+      for (_, process) in processes { process.mark.signal(SIGKILL) }
+      if let earlier {
+        try? earlier.write(to: directory)
+      } else {
+        try? FileManager.default.removeItem(atPath: directory.record)
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import GridModel
+import Twin
+
+struct UpCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "up",
+    abstract: "Start a twin that keeps what it commits: a coordinator and a process for each node.",
+    discussion: """
+      The twin lives in a directory: ./.busbar/NAME, or DIR. 'up' on a directory
+      whose twin runs partly starts what is missing, and the twin goes on at the
+      last committed tick. Ctrl-C ends every process, --detach leaves them to
+      'busbar down'.
+
+      Examples:
+        busbar up -f Topologies/cigre-mv.yaml
+        busbar up -f Topologies/cigre-mv.yaml --pace 900 --detach
+        busbar up -f Topologies/ieee118.yaml --data days/118 --ticks 16
+
+      Exit codes: 0 the day is done, or with --detach: the twin runs; 1 error; 3 a
+      tick has no solution; 64 usage; 65 bad input; 69 a part did not start; 130
+      interrupted.
+      """)
+
+  @Option(
+    name: [.customShort("f"), .customLong("file")],
+    help: ArgumentHelp("The grid with its segments.", valueName: "TOPOLOGY"))
+  var file: String
+
+  @Flag(help: "Return as soon as the twin commits; its processes go on.")
+  var detach = false
+
+  @Option(
+    help: ArgumentHelp("The twin's directory; ./.busbar/NAME by default.", valueName: "DIR"))
+  var data: String?
+
+  @OptionGroup
+  var pacing: PaceOption
+
+  @OptionGroup
+  var options: RunOptions
+
+  func run() async throws {
+    var options = options
+    var pace = pacing.pace
+    var topology = try options.read(file)
+    let directory =
+      data.map(TwinDirectory.init(path:)) ?? TwinDirectory(twin: topology.name)
+    // What a twin was started with holds until something else is asked for.
+    if let earlier = try? TwinRecord.read(directory), earlier.twin == topology.name {
+      options.ticks = options.ticks ?? earlier.ticks
+      if options.seed == nil { topology.time.seed = earlier.seed }
+      pace = pace ?? earlier.pace
+    }
+    let day = Day(topology: topology, directory: directory, options: options, pace: pace)
+    let (result, wasInterrupted) = await Interruptible.run { try await run(day) }
+    if wasInterrupted {
+      if case .failure(let error as WasInterrupted) = result {
+        printNote(
+          "interrupted: every process of the twin has ended; '\(error.restart)' goes on at the last "
+            + "committed tick")
+      } else {
+        printNote("interrupted: what was started has ended again")
+      }
+      throw ExitCode.interrupted
+    }
+    do { try result.get() } catch { throw TwinEnding.exitCode(of: error) }
+  }
+
+  /// A person ended the twin; the command that goes on.
+  struct WasInterrupted: Error {
+    let restart: String
+  }
+
+  /// What is to be run, and where.
+  private struct Day: Sendable {
+    let topology: Topology
+    let directory: TwinDirectory
+    let options: RunOptions
+    let pace: Double?
+  }
+
+  private func run(_ day: Day) async throws {
+    let plan = try TwinPlan(day.topology)
+    let directory = day.directory
+    let options = day.options
+    let starter = TwinStarter(
+      directory: directory, topologyPath: URL(fileURLWithPath: file).standardized.path, plan: plan,
+      ticks: options.ticks(of: day.topology), pace: day.pace)
+    var watch = TwinWatch(directory: directory, options: options, plan: plan)
+    switch try await starter.start() {
+    case .finished(let record):
+      // A node that slept when the others were sent home.
+      _ = await TwinEnder(directory: directory, record: record).end()
+      printNote(
+        "the day of \(record.twin) is done; 'busbar down --volumes --data "
+          + "\(ShellWord.quote(directory.path))' deletes it, for a new one")
+      watch.printSummary()
+    case .runs(let record):
+      printNote("the twin \(record.twin) runs already; nothing was started")
+      tell(record, directory)
+    case .started(let record, let parts):
+      printNote("started \(parts.joined(separator: ", ")) in \(directory.path)")
+      guard !detach else { return tell(record, directory) }
+      try await watch.run(record)
+    }
+  }
+
+  private func tell(_ record: TwinRecord, _ directory: TwinDirectory) {
+    let place = data == nil ? "" : " --data \(ShellWord.quote(directory.path))"
+    printNote(
+      "the coordinator listens at \(record.coordinator.address.map { "\($0)" } ?? "-"); "
+        + "'busbar ps\(place)' shows the twin, 'busbar down\(place)' ends it")
+  }
+}
