@@ -34,6 +34,24 @@ struct EraRuleTests {
     }
   }
 
+  @Test("A call is judged by its head alone, before its body is there")
+  func judgedByItsHead() throws {
+    try Plant.simulated { plant async throws in
+      plant.north.adopt(era: 7)
+      func head(era: Int64, twin: String = "plant", name: String = "main") -> CallHead {
+        CallHead(
+          to: ActorIdentity(kind: "valve", name: name, on: "north"), target: "close()", twin: twin,
+          era: era, timeLeft: .seconds(1), caller: Caller(node: "south", actor: nil))
+      }
+      #expect(plant.north.admit(head(era: 7)) == nil)
+      #expect(plant.north.admit(head(era: 6)) == .staleEra(current: 7))
+      #expect(plant.north.admit(head(era: 8)) == .staleEra(current: 7))
+      #expect(plant.north.admit(head(era: 7, twin: "other")) == .wrongTwin("plant"))
+      #expect(plant.north.admit(head(era: 7, name: "none")) == .noSuchActor)
+      #expect(plant.north.counters.refused == 4)
+    }
+  }
+
   @Test("A node's era never goes back")
   func neverGoesBack() throws {
     let runtime = SimulatedRuntime(seed: 1)

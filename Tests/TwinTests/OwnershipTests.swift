@@ -228,8 +228,8 @@ struct OwnershipTests {
         return
       }
       scene.twin.network.onMessage(nil)
-      let kept = try scene.twin.store.lastCommit()
-      #expect(kept == nil)
+      let committed = try scene.twin.store.lastCommit()
+      #expect(committed == nil)
     }
   }
 
@@ -467,9 +467,8 @@ struct OwnershipTests {
           let now = times.runtime.withLock { $0?.now }
           times.times.withLock { $0[event.kind] = now }
         })
-      let runtime = twin.runtime
-      times.runtime.withLock { $0 = runtime }
       self.times = times
+      times.runtime.withLock { $0 = twin.runtime }
     }
 
     /// Forms the twin, or starts it without some nodes and leaves the rest to `body`.
