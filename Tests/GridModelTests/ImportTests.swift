@@ -64,7 +64,7 @@ struct ImportTests {
     ])
     #expect(
       folder.faults("network: {import: case.m}\nsegments: [{id: a, buses: [9]}]\n") == [
-        "case.m:13:1: error: generator 1 is at bus '7', which 'mpc.bus' does not hold"
+        "case.m:12:1: error: generator 1 is at bus '7', which 'mpc.bus' does not hold"
       ])
     let faults = folder.faults("network: {import: ring.yaml}\n")
     #expect(!faults.isEmpty)

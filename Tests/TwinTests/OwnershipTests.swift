@@ -228,8 +228,8 @@ struct OwnershipTests {
         return
       }
       scene.twin.network.onMessage(nil)
-      let last = try scene.twin.store.lastCommit()
-      #expect(last == nil)
+      let kept = try scene.twin.store.lastCommit()
+      #expect(kept == nil)
     }
   }
 
@@ -467,7 +467,8 @@ struct OwnershipTests {
           let now = times.runtime.withLock { $0?.now }
           times.times.withLock { $0[event.kind] = now }
         })
-      times.runtime.withLock { $0 = twin.runtime }
+      let runtime = twin.runtime
+      times.runtime.withLock { $0 = runtime }
       self.times = times
     }
 

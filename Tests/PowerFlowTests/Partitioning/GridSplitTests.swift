@@ -29,9 +29,9 @@ struct GridSplitTests {
 
   @Test(
     "A meshed grid has connected segments of about equal size",
-    arguments: [2, 3, 7, 8], 1...2 as ClosedRange)
+    arguments: [2, 3, 7], 1...2 as ClosedRange)
   func segmentsOfAMeshAreBalanced(count: Int, seed: Int) throws {
-    let grid = Topology.mesh(columns: 18, rows: 14)
+    let grid = Topology.mesh(columns: 12, rows: 10)
     let segments = try GridSplit(grid).segments(count, seed: UInt64(seed))
     let mean = Double(grid.buses.count) / Double(count)
     for segment in segments {
@@ -69,15 +69,15 @@ struct GridSplitTests {
 
   @Test("Equal seeds give equal segments")
   func seedsDecide() throws {
-    let grid = Topology.mesh(columns: 12, rows: 9)
+    let grid = Topology.mesh(columns: 9, rows: 7)
     let first = try GridSplit(grid).segments(5, seed: 7)
     #expect(try GridSplit(grid).segments(5, seed: 7) == first)
   }
 
   @Test("Other seeds can give other segments")
   func otherSeeds() throws {
-    let grid = Topology.mesh(columns: 12, rows: 9)
-    let cuts = try (1...8).map { try GridSplit(grid).segments(5, seed: $0) }
+    let grid = Topology.mesh(columns: 9, rows: 7)
+    let cuts = try (1...4).map { try GridSplit(grid).segments(5, seed: $0) }
     #expect(cuts.contains { $0 != cuts[0] })
   }
 
