@@ -46,6 +46,7 @@ package struct DisasterRun: Sendable {
     let outcome = world.outcome
     // What is still on its way ends, or the tasks that wait for it are never freed.
     runtime.run(until: runtime.now + Self.farewell)
+    world.network.forgetNodes()
     return outcome
   }
 
