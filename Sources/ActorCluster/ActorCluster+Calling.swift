@@ -56,35 +56,36 @@ extension ActorCluster {
     }
   }
 
-  /// Sends in a task of its own, which ends early at the deadline or with the caller.
+  /// Sends, until the deadline or until the caller is cancelled.
   private func exchange(
     _ request: CallRequest, until deadline: Duration
   ) async throws(ClusterError) -> CallReply {
     let outcome = OneShot<CallReply, ClusterError>()
-    let sending = Task(executorPreference: runtime.taskExecutor) { [self] in
-      do throws(ClusterError) {
-        outcome.fulfil(.success(try await send(request)))
-      } catch {
-        outcome.fulfil(.failure(error))
-      }
+    let call = begin(request) { [self] result in
+      outcome.fulfil(result)
       endCall()
     }
     let head = request.head
     let timer = runtime.schedule(at: deadline) {
       outcome.fulfil(.failure(.deadlineExceeded(head.to, target: head.target)))
-      sending.cancel()
+      call.withdraw()
     }
     defer { runtime.cancel(timer) }
     return try await outcome.value {
-      sending.cancel()
+      call.withdraw()
       return .cancelled
     }
   }
 
-  private func send(_ request: CallRequest) async throws(ClusterError) -> CallReply {
-    // A stub of an actor of our own: no detour over the network.
-    guard request.head.to.node != node else { return await serve(request) }
-    return try await transport.send(request)
+  private func begin(
+    _ request: CallRequest, then: @escaping @Sendable (Result<CallReply, ClusterError>) -> Void
+  ) -> CallInFlight {
+    guard request.head.to.node != node else {
+      // A stub of an actor of our own: no detour over the network.
+      let serving = begin(serving: request) { then(.success($0)) }
+      return CallInFlight { serving?.cancel() }
+    }
+    return transport.begin(request, on: runtime.taskExecutor, then: then)
   }
 
   private static func result(

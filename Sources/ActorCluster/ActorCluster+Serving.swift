@@ -1,3 +1,4 @@
+import HTTP2Connection
 import WireCodec
 
 /// Calls from other nodes.
@@ -16,15 +17,43 @@ extension ActorCluster {
 
   /// Runs a call to its end, or until its time is up or the calling task is cancelled.
   public func serve(_ request: CallRequest) async -> CallReply {
-    let head = request.head
+    let outcome = OneShot<CallReply, Never>()
+    let serving = begin(serving: request) { outcome.fulfil(.success($0)) }
+    return await withTaskCancellationHandler {
+      await outcome.uncancellableValue()
+    } onCancel: {
+      serving?.cancel()
+    }
+  }
+
+  /// Starts to run a call in a task of its own, which the end of its time cancels; `then` hears once
+  /// how it ended.
+  ///
+  /// - Returns: the task; `nil` when the call was refused.
+  @discardableResult
+  public func begin(
+    serving request: CallRequest, then: @escaping @Sendable (CallReply) -> Void
+  ) -> Task<Void, Never>? {
+    let method: HostedActor.Method
     switch beginServing(request) {
-    case .failure(let refusal): return .refused(refusal)
-    case .success(let method):
-      let reply = await run(method, head, request.body)
+    case .failure(let refusal):
+      then(.refused(refusal))
+      return nil
+    case .success(let found): method = found
+    }
+    let limits = CallLimits(servedUntil: now + request.head.timeLeft, actor: request.head.to)
+    let deadline = ServingDeadline()
+    let serving = Task(executorPreference: runtime.taskExecutor) { [self] in
+      let reply = await CallLimits.$current.withValue(limits) {
+        await run(method, request.body, until: limits.servedUntil!)
+      }
+      deadline.end(on: runtime)
       state.withLock { $0.counters.bytesSent += reply.byteCount }
       endCall()
-      return reply
+      then(reply)
     }
+    deadline.begin(at: limits.servedUntil!, on: runtime) { serving.cancel() }
+    return serving
   }
 
   /// Checks again, since the era may have changed while the body arrived, and adopts a raised era.
@@ -63,32 +92,51 @@ extension ActorCluster {
   }
 
   private func run(
-    _ method: HostedActor.Method, _ head: CallHead, _ body: [UInt8]
+    _ method: HostedActor.Method, _ body: [UInt8], until deadline: Duration
   ) async -> CallReply {
-    let deadline = now + head.timeLeft
-    let limits = CallLimits(servedUntil: deadline, actor: head.to)
-    let work = Task(executorPreference: runtime.taskExecutor) { [self] in
-      await CallLimits.$current.withValue(limits) { () async -> CallReply in
-        do {
-          return .returned(try await method.run(body))
-        } catch let error as Arguments.Undecodable {
-          return .refused(.undecodable("\(error.reason)"))
-        } catch {
-          guard Task.isCancelled else { return .threw(Self.encode(error)) }
-          return .refused(now >= deadline ? .deadlineExceeded : .cancelled)
-        }
-      }
-    }
-    let timer = runtime.schedule(at: deadline) { work.cancel() }
-    defer { runtime.cancel(timer) }
-    return await withTaskCancellationHandler {
-      await work.value
-    } onCancel: {
-      work.cancel()
+    do {
+      return .returned(try await method.run(body))
+    } catch let error as Arguments.Undecodable {
+      return .refused(.undecodable("\(error.reason)"))
+    } catch {
+      guard Task.isCancelled else { return .threw(Self.encode(error)) }
+      return .refused(now >= deadline ? .deadlineExceeded : .cancelled)
     }
   }
 
   private static func encode(_ error: any Error) -> [UInt8] {
     (try? RemoteFailure(error).encoded()) ?? []
+  }
+}
+
+/// The timer that ends a call when its time is up, unless the call has ended before.
+private final class ServingDeadline: Sendable {
+  private enum State {
+    case new
+    case armed(TimerID)
+    case over
+  }
+
+  private let state = Guarded(State.new)
+
+  func begin(
+    at time: Duration, on runtime: any Runtime, _ action: @escaping @Sendable () -> Void
+  ) {
+    let timer = runtime.schedule(at: time, action)
+    let isOver = state.withLock { state in
+      if case .over = state { return true }
+      state = .armed(timer)
+      return false
+    }
+    if isOver { runtime.cancel(timer) }
+  }
+
+  func end(on runtime: any Runtime) {
+    let timer = state.withLock { state -> TimerID? in
+      defer { state = .over }
+      guard case .armed(let timer) = state else { return nil }
+      return timer
+    }
+    if let timer { runtime.cancel(timer) }
   }
 }

@@ -5,14 +5,14 @@ import NIOConcurrencyHelpers
 /// It is what `Synchronization.Mutex` is, over a lock that the thread sanitizer can see: with
 /// `Mutex` on Linux every guarded access is reported as a race.
 package final class Guarded<Value>: @unchecked Sendable {
-  private let lock = NIOLock()
-  private var value: Value
+  @usableFromInline let lock = NIOLock()
+  @usableFromInline var value: Value
 
   package init(_ value: consuming sending Value) { self.value = value }
 
   /// Runs `body` with the value, and nobody else meanwhile. It must be short and must not come back
   /// here.
-  package func withLock<Result: ~Copyable, Failure: Error>(
+  @inlinable package func withLock<Result: ~Copyable, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {
     lock.lock()

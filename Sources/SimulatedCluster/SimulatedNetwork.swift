@@ -26,7 +26,7 @@ public final class SimulatedNetwork: Sendable {
     /// As it is on the wire.
     let request: CallRequest
     let from: NodeName
-    let outcome: OneShot<CallReply, ClusterError>
+    let outcome: CallOutcome
     var serving: Task<Void, Never>?
     var to: NodeName { request.head.to.node }
   }
@@ -214,10 +214,11 @@ public final class SimulatedNetwork: Sendable {
     }
   }
 
-  func send(
-    _ request: CallRequest, from sender: NodeName, incarnation: Int
-  ) async throws(ClusterError) -> CallReply {
-    let outcome = OneShot<CallReply, ClusterError>()
+  func begin(
+    _ request: CallRequest, from sender: NodeName, incarnation: Int,
+    then: @escaping @Sendable (Result<CallReply, ClusterError>) -> Void
+  ) -> CallInFlight {
+    let outcome = CallOutcome(then)
     var request = request
     request.head.passOverTheWire()
     let head = request.head
@@ -225,17 +226,27 @@ public final class SimulatedNetwork: Sendable {
       rewrite(&request.head) { host($0)?.cluster }
     }
     let receiver = request.head.to.node
-    let (number, target) = try state.withLock { [request] (state) throws(ClusterError) in
+    let registered = state.withLock {
+      [request] state -> Result<(number: Int, target: Int), ClusterError> in
       guard state.hosts[sender]?.incarnation == incarnation else {
-        throw .unreachable(receiver, why: "The calling node '\(sender)' is not running.")
+        return .failure(
+          .unreachable(receiver, why: "The calling node '\(sender)' is not running."))
       }
       guard let host = state.hosts[receiver] else {
-        throw .unreachable(receiver, why: "No such node is running.")
+        return .failure(.unreachable(receiver, why: "No such node is running."))
       }
       defer { state.nextCall += 1 }
       state.calls[state.nextCall] = Call(
         head: head, request: request, from: sender, outcome: outcome)
-      return (state.nextCall, host.incarnation)
+      return .success((state.nextCall, host.incarnation))
+    }
+    let number: Int
+    let target: Int
+    switch registered {
+    case .success(let call): (number, target) = call
+    case .failure(let error):
+      outcome.fulfil(.failure(error))
+      return CallInFlight {}
     }
     transmit(.request, of: request.head, from: sender, to: receiver, body: request.body) {
       [self, request] isCopy in
@@ -245,9 +256,9 @@ public final class SimulatedNetwork: Sendable {
         arrive(number)
       }
     }
-    return try await outcome.value { [self] in
+    return CallInFlight { [self] in
+      guard outcome.fulfil(.failure(.cancelled)) else { return }
       takeBack(number)
-      return .cancelled
     }
   }
 
@@ -262,11 +273,7 @@ public final class SimulatedNetwork: Sendable {
       return
     }
     if let refusal = cluster.admit(call.request.head) { return answer(number, .refused(refusal)) }
-    // A task of the receiver: it must not see the task-local values of the caller.
-    let serving = cluster.task { [self] in
-      let reply = await cluster.serve(call.request)
-      answer(number, reply)
-    }
+    let serving = cluster.begin(serving: call.request) { [self] reply in answer(number, reply) }
     state.withLock { state in state.calls[number]?.serving = serving }
   }
 
@@ -276,7 +283,7 @@ public final class SimulatedNetwork: Sendable {
     guard let host = host(request.head.to.node), host.incarnation == incarnation,
       host.cluster.admit(request.head) == nil
     else { return }
-    _ = host.cluster.task { _ = await host.cluster.serve(request) }
+    host.cluster.begin(serving: request) { _ in }
   }
 
   /// Sends a reply, unless its node crashed or the call was taken back.
@@ -404,5 +411,30 @@ public final class SimulatedNetwork: Sendable {
     guard let host = host(name) else { return orElse() }
     guard runtime.isPaused(host.node.lane) else { return action(host) }
     _ = runtime.schedule(at_ns: runtime.now_ns, on: host.node.lane) { action(host) }
+  }
+}
+
+/// Tells once how a call ended.
+private final class CallOutcome: Sendable {
+  /// Mutexes hold no bare closures.
+  private struct Listener {
+    var hear: (@Sendable (Result<CallReply, ClusterError>) -> Void)?
+  }
+
+  private let listener: Mutex<Listener>
+
+  init(_ hear: @escaping @Sendable (Result<CallReply, ClusterError>) -> Void) {
+    listener = Mutex(Listener(hear: hear))
+  }
+
+  /// Returns whether it was the first.
+  @discardableResult
+  func fulfil(_ outcome: Result<CallReply, ClusterError>) -> Bool {
+    let hear = listener.withLock { listener in
+      defer { listener.hear = nil }
+      return listener.hear
+    }
+    hear?(outcome)
+    return hear != nil
   }
 }

@@ -20,7 +20,10 @@ package struct TwinPlan: Sendable {
   /// For each slice, the node that hosts it.
   package let hosts: [NodeName]
   /// Every slice as it crosses the wire: written once, read at each start of a coordinator.
-  private let encoded: Result<[StoredSlice], CBORError>
+  private let encoded: Encoded
+
+  /// Every slice as it crosses the wire, and a hash of them all.
+  private typealias Encoded = Result<(slices: [StoredSlice], hash: UInt64), CBORError>
 
   /// Plans a topology that has segments. A segment that no placement names gets a node of its own
   /// name.
@@ -58,15 +61,19 @@ package struct TwinPlan: Sendable {
   static let maximumBorderRows = 175
 
   /// Every slice as it crosses the wire and as the store keeps it.
-  func encodedSlices() throws(CBORError) -> [StoredSlice] { try encoded.get() }
+  func encodedSlices() throws(CBORError) -> [StoredSlice] { try encoded.get().slices }
 
-  private static func encode(_ slices: [SegmentSlice]) -> Result<[StoredSlice], CBORError> {
+  private static func encode(_ slices: [SegmentSlice]) -> Encoded {
     do throws(CBORError) {
       var encoded: [StoredSlice] = []
+      var hash = StableHash()
       for slice in slices {
-        encoded.append(StoredSlice(segment: slice.segment.text, bytes: try slice.encoded()))
+        let bytes = try slice.encoded()
+        hash.combine(slice.segment.text)
+        hash.combine(bytes)
+        encoded.append(StoredSlice(segment: slice.segment.text, bytes: bytes))
       }
-      return .success(encoded)
+      return .success((slices: encoded, hash: hash.value))
     } catch {
       return .failure(error)
     }
@@ -74,13 +81,8 @@ package struct TwinPlan: Sendable {
 
   /// Whose store it needs: slices carry everything that states depend on.
   func label() throws(CBORError) -> StoreLabel {
-    var hash = StableHash()
-    for slice in try encodedSlices() {
-      hash.combine(slice.segment)
-      hash.combine(slice.bytes)
-    }
-    return StoreLabel(
-      twin: name, topologyHash: hash.value, stateSchema: SegmentState.schema)
+    StoreLabel(
+      twin: name, topologyHash: try encoded.get().hash, stateSchema: SegmentState.schema)
   }
 
   /// The segments that a node hosts, by id.

@@ -120,6 +120,12 @@ distributed actor NodeAgent: ClusterActor {
     return due
   }
 
+  /// How long nothing new is due.
+  var nextLook: Duration { watch.nextLook(at: actorSystem.now) }
+
+  /// Whether it announces itself again and again.
+  var isAsking: Bool { watch.isAsking }
+
   /// The connection to the coordinator broke.
   func lostConnection() { watch.lostConnection(at: actorSystem.now) }
 

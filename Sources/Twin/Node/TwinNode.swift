@@ -6,8 +6,6 @@ package struct TwinNode: Sendable {
   private let agent: NodeAgent
   private let dismissed: AsyncStream<Void>
 
-  /// How often a node looks whether its coordinator is still there.
-  private static let lookInterval = Duration.milliseconds(100)
   /// A coordinator that does not answer for this long is asked again later.
   private static let joinPatience = Duration.seconds(1)
 
@@ -36,12 +34,17 @@ package struct TwinNode: Sendable {
       group.addTask {
         for await event in cluster.peerEvents where event == .lost(coordinator) {
           await agent.whenLocal { $0.lostConnection() }
+          // The other watch may be asleep for a while.
+          while await agent.whenLocal({ $0.isAsking }) ?? false, !Task.isCancelled {
+            try await look(after: coordinator, card: card)
+            try? await cluster.sleep(for: await agent.whenLocal { $0.nextLook } ?? .zero)
+          }
         }
       }
       group.addTask {
         while !Task.isCancelled {
           try await look(after: coordinator, card: card)
-          try? await cluster.sleep(for: Self.lookInterval)
+          try? await cluster.sleep(for: await agent.whenLocal { $0.nextLook } ?? .zero)
         }
       }
       try await group.next()

@@ -23,6 +23,11 @@ package struct CoordinatorWatch: Sendable {
   /// Between two shadow ticks of a twin that is not paced.
   package static let shadowInterval = Duration.seconds(1)
 
+  /// Between two looks while the coordinator is silent.
+  private static let lookWhileSilent = Duration.milliseconds(100)
+  /// Well below what counts as the node's own pause.
+  private static let longestLook = Duration.seconds(1)
+
   private var heardAt: Duration
   private var nextJoin: Duration?
   private var nextShadow: Duration?
@@ -36,6 +41,9 @@ package struct CoordinatorWatch: Sendable {
 
   /// Whether its segments go on by themselves.
   package var isOrphaned: Bool { nextShadow != nil }
+
+  /// Whether it announces itself again and again.
+  package var isAsking: Bool { nextJoin != nil }
 
   /// The coordinator has asked or told something.
   package mutating func heard(at now: Duration) {
@@ -63,6 +71,12 @@ package struct CoordinatorWatch: Sendable {
       actions.append(.shadow)
     }
     return actions
+  }
+
+  /// When to look again: seldom while the coordinator speaks.
+  package func nextLook(at now: Duration) -> Duration {
+    guard nextJoin == nil, nextShadow == nil else { return Self.lookWhileSilent }
+    return min(max(heardAt + Self.silence - now, Self.lookWhileSilent), Self.longestLook)
   }
 
   /// A node that was stopped has heard nobody; one look later it knows more.
