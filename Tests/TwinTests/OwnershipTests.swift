@@ -389,6 +389,19 @@ struct OwnershipTests {
     }
   }
 
+  @Test("A coordinator that finds itself in a later era than its store brings the store there")
+  func aheadOfTheStore() throws {
+    let scene = try Scene()
+    try scene.run { processes in
+      processes.clusters[0].adopt(era: 9)
+      let report = try await processes.coordinator.runTick()
+      #expect(report.tick == 0)
+      #expect(report.era >= 9)
+      let era = try scene.twin.store.raiseEra()
+      #expect(era == report.era + 1)
+    }
+  }
+
   @Test("A coordinator that forms its twin again takes its store back; until then it may not")
   func formsAgain() throws {
     let scene = try Scene()
