@@ -225,7 +225,11 @@ public final class SimulatedNetwork: Sendable {
     }
     transmit(.request, of: request.head, from: sender, to: receiver, body: request.body) {
       [self, request] isCopy in
-      if isCopy { arriveAgain(request, incarnation: target) } else { arrive(number) }
+      if isCopy || isForgotten(number) {
+        serveUnanswered(request, incarnation: target)
+      } else {
+        arrive(number)
+      }
     }
     return try await outcome.value { [self] in
       takeBack(number)
@@ -252,9 +256,9 @@ public final class SimulatedNetwork: Sendable {
     state.withLock { state in state.calls[number]?.serving = serving }
   }
 
-  /// Hands a request to its node a second time; what comes of it reaches nobody. Whoever started the
-  /// node since then does not get it.
-  private func arriveAgain(_ request: CallRequest, incarnation: Int) {
+  /// Hands a request to its node of which nobody wants to hear: a second copy, or one whose sender
+  /// crashed or gave up after it was sent. A node that was started since then does not get it.
+  private func serveUnanswered(_ request: CallRequest, incarnation: Int) {
     guard let host = host(request.head.to.node), host.incarnation == incarnation,
       host.cluster.admit(request.head) == nil
     else { return }
@@ -317,6 +321,11 @@ public final class SimulatedNetwork: Sendable {
 
   private func close(_ number: Int) -> Call? {
     state.withLock { $0.calls.removeValue(forKey: number) }
+  }
+
+  /// Whether nobody waits for a call any more.
+  private func isForgotten(_ number: Int) -> Bool {
+    state.withLock { $0.calls[number] == nil }
   }
 
   private func host(_ node: NodeName) -> Host? { state.withLock { $0.hosts[node] } }

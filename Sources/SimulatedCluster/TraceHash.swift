@@ -2,11 +2,13 @@
 ///
 /// It takes eight bytes at a step, because every byte of every message goes through it. It tells runs
 /// apart and resists nobody.
-struct TraceHash: Sendable {
+package struct TraceHash: Sendable {
   /// The hash of everything so far.
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+  package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  mutating func combine(_ word: UInt64) {
+  package init() {}
+
+  package mutating func combine(_ word: UInt64) {
     // The multiplier is SplitMix64's increment, 2⁶⁴ over the golden ratio; the shift lets the upper
     // bits of a word reach the lower ones of the hash.
     value = (value ^ word) &* 0x9e37_79b9_7f4a_7c15
@@ -14,12 +16,12 @@ struct TraceHash: Sendable {
   }
 
   /// The count goes first, so that parts cannot run into each other.
-  mutating func combine(_ bytes: [UInt8]) {
+  package mutating func combine(_ bytes: [UInt8]) {
     combine(UInt64(bytes.count))
     bytes.withUnsafeBytes { combine($0) }
   }
 
-  mutating func combine(_ text: String) {
+  package mutating func combine(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
       combine(UInt64(bytes.count))

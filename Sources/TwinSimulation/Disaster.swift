@@ -8,6 +8,8 @@ import SimulatedCluster
 package struct Disaster: Sendable, Equatable {
   /// Times are counted from the first commit; after this one nothing goes wrong any more.
   package static let length = Duration.seconds(20)
+  /// From the beginning of a tick to the next: often enough to be hit, seldom enough to be quick.
+  package static let pace = Duration.seconds(5)
   /// A node stands still at most this long.
   package static let longestPause = Duration.seconds(10)
   /// Of eight nodes so many may crash for good.
@@ -116,8 +118,13 @@ private struct DisasterDraw {
     var tickMessages: Int?
     switch kind {
     case .crash, .pause, .partition:
-      if happens(0.5) { tickMessages = integer(0...Disaster.messagesOfATick) }
-    case .badLinks, .storeCrash: break
+      if happens(0.5) {
+        tickMessages = integer(0...Disaster.messagesOfATick)
+        // So that there is a tick to wait for.
+        length = min(longest, max(length, Disaster.pace))
+      }
+    case .storeCrash: length = min(longest, max(length, Disaster.pace + .seconds(1)))
+    case .badLinks: break
     }
     return Fault(kind: kind, start: start, tickMessages: tickMessages, end: start + length)
   }

@@ -4,7 +4,7 @@ import TwinStore
 /// How a disaster is run and judged.
 package struct DisasterSettings: Sendable {
   /// From the beginning of one tick to the beginning of the next, on the coordinator's clock.
-  package var pace = Duration.seconds(3)
+  package var pace = Disaster.pace
   /// How long a new commit may take after the last fault is over.
   package var limit = Duration.seconds(30)
   /// After so many commits since the last fault the run is over.

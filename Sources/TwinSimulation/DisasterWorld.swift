@@ -14,6 +14,8 @@ final class DisasterWorld: Sendable {
   private let plan: TwinPlan
   private let store: any Store
   private let state: Mutex<State>
+  /// Whether a fault waits for messages: asked at every message.
+  private let isArmed = Atomic(false)
 
   /// A process that runs.
   private struct Process {
@@ -130,8 +132,13 @@ final class DisasterWorld: Sendable {
     }
     for main in mains { main.cancel() }
     for main in mains { await main.value }
+    // Whoever watches holds the world, and the world holds them: without this nothing is freed.
     network.onMessage(nil)
     network.onArrival(nil)
+    state.withLock { state in
+      state.processes = [:]
+      state.ending = []
+    }
   }
 
   // MARK: Processes
@@ -269,7 +276,7 @@ final class DisasterWorld: Sendable {
     let now = runtime.now
     let isFirst = state.withLock { state in
       state.referee.committed(commit, era: era, by: start, at: now)
-      state.hashes.append(Referee.hash(commit))
+      state.hashes.append(state.referee.lastHash)
       guard let origin = state.origin else {
         state.origin = now
         return true
@@ -287,6 +294,7 @@ final class DisasterWorld: Sendable {
       at(origin + fault.start) { [self] in
         guard let messages = fault.tickMessages else { return begin(fault) }
         state.withLock { $0.armed.append(ArmedFault(fault: fault, messages: messages)) }
+        isArmed.store(true, ordering: .relaxed)
       }
       at(origin + fault.end) { [self] in end(fault) }
     }
@@ -294,12 +302,14 @@ final class DisasterWorld: Sendable {
 
   private func sent(_ message: SimulatedMessage) {
     if settings.traceLength > 0 { note(TraceLog.line(message)) }
-    guard message.target != "heartbeat()", message.target != "join(_:era:)" else { return }
+    guard isArmed.load(ordering: .relaxed), message.target != "heartbeat()",
+      message.target != "join(_:era:)"
+    else { return }
     let due = state.withLock { state -> [Fault] in
-      guard !state.armed.isEmpty else { return [] }
       for position in state.armed.indices { state.armed[position].messages -= 1 }
       let due = state.armed.filter { $0.messages < 0 }.map(\.fault)
       state.armed.removeAll { $0.messages < 0 }
+      isArmed.store(!state.armed.isEmpty, ordering: .relaxed)
       return due
     }
     for fault in due { begin(fault) }

@@ -6,7 +6,7 @@ extension CommandTests {
     static let commands: [[String]] = [
       [], ["demo"], ["up"], ["ps"], ["logs"], ["events"], ["down"],
       ["doctor"], ["history"], ["flow"], ["model"], ["model", "validate"], ["coordinator"],
-      ["node"],
+      ["node"], ["simulate"],
     ]
 
     @Test("of every command shows examples", arguments: commands)

@@ -52,6 +52,32 @@ struct LinkTests {
     }
   }
 
+  @Test("What a node sent before it crashed still arrives")
+  func lastWords() throws {
+    try pair.runtime.run {
+      let (caller, thermometer, local) = try await pair.start()
+      network.onMessage { if $0.purpose == .request { network.crash("south") } }
+      let call = caller.task { try await thermometer.add(1) }
+      await #expect(throws: ClusterError.self) { try await call.value }
+      try await pair.runtime.sleep(for: .seconds(1))
+      #expect(await local.whenLocal { $0.callCount } == 1)
+    }
+  }
+
+  @Test("What was sent to a node before it crashed does not reach it when it is back")
+  func wordsToTheDead() throws {
+    try pair.runtime.run {
+      let (_, thermometer, _) = try await pair.start()
+      network.onMessage { if $0.purpose == .request { network.crash("north") } }
+      await #expect(throws: ClusterError.self) { try await thermometer.add(1) }
+      network.onMessage(nil)
+      let again = try await network.startNode("north")
+      let fresh = try again.host("roof") { Thermometer(actorSystem: $0) }
+      try await pair.runtime.sleep(for: .seconds(1))
+      #expect(await fresh.whenLocal { $0.callCount } == 0)
+    }
+  }
+
   // MARK: Loss
 
   @Test("A share of the messages is lost, in the direction that loses alone")

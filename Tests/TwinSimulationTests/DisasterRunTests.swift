@@ -80,7 +80,7 @@ struct DisasterRunTests {
     "A store crash around a commit leaves the tick whole or not there",
     arguments: [StoreCrash.beforeCommit, .afterCommit])
   func storeCrash(crash: StoreCrash) throws {
-    let outcome = try run(Fault(kind: .storeCrash(crash), start: .seconds(1), end: .seconds(5)))
+    let outcome = try run(Fault(kind: .storeCrash(crash), start: .seconds(1), end: .seconds(8)))
     #expect(outcome.violations == [])
     #expect(outcome.coordinatorStarts == 2)
   }

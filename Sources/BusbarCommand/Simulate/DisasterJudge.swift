@@ -5,12 +5,15 @@ import TwinSimulation
 struct DisasterJudge: Sendable {
   private let expected: [UInt64]
   private let runsTwice: Bool
+  private let pace: Duration?
 
-  /// More ticks than a disaster can have: one every three seconds for less than a minute.
-  private static let referenceTicks: Int64 = 64
+  /// More ticks than a disaster has at the usual pace; those of a faster one are judged up to here.
+  private static let referenceTicks: Int64 = 24
 
-  init(runsTwice: Bool) throws {
+  /// - Parameter pace: simulated seconds from tick to tick.
+  init(runsTwice: Bool, pace: Double?) throws {
     self.runsTwice = runsTwice
+    self.pace = pace.map { .milliseconds(Int64($0 * 1000)) }
     do {
       expected = try DisasterRun.expected(ticks: Self.referenceTicks)
     } catch {
@@ -43,6 +46,7 @@ struct DisasterJudge: Sendable {
     var settings = DisasterSettings()
     settings.expected = expected
     settings.traceLength = traceLength
+    if let pace { settings.pace = pace }
     do {
       return try DisasterRun(Disaster(seed: seed), settings: settings).run()
     } catch {

@@ -35,6 +35,11 @@ struct SimulateCommand: AsyncParsableCommand {
       "How many disasters to run at the same time; one for each core by default.", valueName: "N"))
   var jobs: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Simulated seconds from one tick to the next; 5 by default.", valueName: "SECONDS"))
+  var pace: Double?
+
   @Flag(help: "Run each disaster twice and compare the traces.")
   var twice = false
 
@@ -56,6 +61,9 @@ struct SimulateCommand: AsyncParsableCommand {
     guard (seeds == nil) != (seed == nil) else {
       throw ValidationError("Give either --seeds A..B or --seed N.")
     }
+    if let pace, !(0...60).contains(pace) {
+      throw ValidationError("--pace takes a number from 0 to 60.")
+    }
     if let jobs, !(1...256).contains(jobs) {
       throw ValidationError("--jobs takes a number from 1 to 256.")
     }
@@ -72,7 +80,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
   private func run(_ seeds: SeedRange) async throws {
     let traceFile = try trace.map(TraceFile.init)
-    let judge = try DisasterJudge(runsTwice: twice)
+    let judge = try DisasterJudge(runsTwice: twice, pace: pace)
     let board = SimulationBoard(seeds)
     let (_, wasInterrupted) = await Interruptible.run {
       await SimulationJobs(count: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
@@ -96,7 +104,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
   private func replay(_ seed: UInt64) async throws {
     let traceFile = try trace.map(TraceFile.init)
-    let judge = try DisasterJudge(runsTwice: twice)
+    let judge = try DisasterJudge(runsTwice: twice, pace: pace)
     let board = SimulationBoard(SeedRange(first: seed, last: seed))
     let length = traceFile == nil ? Self.shownLines : Self.allLines
     let (_, wasInterrupted) = await Interruptible.run {

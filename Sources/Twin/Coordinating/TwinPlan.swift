@@ -19,6 +19,8 @@ package struct TwinPlan: Sendable {
   package let nodes: [NodeName]
   /// For each slice, the node that hosts it.
   package let hosts: [NodeName]
+  /// Every slice as it crosses the wire: written once, read at each start of a coordinator.
+  private let encoded: Result<[StoredSlice], CBORError>
 
   /// Plans a topology that has segments. A segment that no placement names gets a node of its own
   /// name.
@@ -45,6 +47,7 @@ package struct TwinPlan: Sendable {
     borderRowCount = partition.border.count
     self.nodes = nodes
     hosts = partition.segments.map { nodeOfSegment[$0]! }
+    encoded = Self.encode(slices)
     for slice in slices where slice.border.count > Self.maximumBorderRows {
       throw .borderTooWide(slice.segment, rows: slice.border.count, limit: Self.maximumBorderRows)
     }
@@ -55,12 +58,18 @@ package struct TwinPlan: Sendable {
   static let maximumBorderRows = 175
 
   /// Every slice as it crosses the wire and as the store keeps it.
-  func encodedSlices() throws(CBORError) -> [StoredSlice] {
-    var encoded: [StoredSlice] = []
-    for slice in slices {
-      encoded.append(StoredSlice(segment: slice.segment.text, bytes: try slice.encoded()))
+  func encodedSlices() throws(CBORError) -> [StoredSlice] { try encoded.get() }
+
+  private static func encode(_ slices: [SegmentSlice]) -> Result<[StoredSlice], CBORError> {
+    do throws(CBORError) {
+      var encoded: [StoredSlice] = []
+      for slice in slices {
+        encoded.append(StoredSlice(segment: slice.segment.text, bytes: try slice.encoded()))
+      }
+      return .success(encoded)
+    } catch {
+      return .failure(error)
     }
-    return encoded
   }
 
   /// Whose store it needs: slices carry everything that states depend on.

@@ -47,5 +47,3 @@ extension SegmentState: WireCodable {
     try reader.endMap(fields)
   }
 }
-
-extension FleetState: WireCodable {}
