@@ -110,6 +110,41 @@ struct SegmentTwinTests {
     #expect(throws: SegmentError.wrongRound) { _ = try segment.advance(steps[0]) }
   }
 
+  @Test("A step of another era, tick, version or shape is refused, and the right one is taken then")
+  func otherSteps() throws {
+    guard case .step(let steps) = try bench.border.judge(try bench.begin(0).blocks) else {
+      Issue.record("The first round of a flat start is not solved.")
+      return
+    }
+    let changes: [(inout BorderStep) -> Void] = [
+      { $0.stamp.era += 1 }, { $0.stamp.era -= 1 }, { $0.stamp.tick += 1 },
+      { $0.stamp.iteration += 1 }, { $0.stamp.topologyVersion += 1 }, { $0.stamp.roleVersion += 1 },
+      { $0.step.removeLast() }, { $0.step.append(0) }, { $0.isSettled.append(false) },
+      { $0.isSettled = [] },
+    ]
+    for change in changes {
+      var step = steps[0]
+      change(&step)
+      let other = step
+      #expect(throws: SegmentError.wrongRound) { _ = try segment.advance(other) }
+    }
+    _ = try segment.advance(steps[0])
+  }
+
+  @Test("Whoever learns the border or a state again has no tick in flight any more")
+  func learnsAgain() throws {
+    let learn: [(SegmentTwin) throws -> Void] = [
+      { try $0.adopt(bench.views[0]) }, { try $0.restore($0.committed) }, { $0.forgetTick() },
+    ]
+    for again in learn {
+      try bench.solve(0)
+      try again(segment)
+      #expect(throws: SegmentError.wrongTick(given: 0, committed: -1)) {
+        try segment.commit(tick: 0)
+      }
+    }
+  }
+
   @Test("A tick that is not in flight is neither compared nor concluded")
   func otherTick() throws {
     try bench.solve(0)
