@@ -178,6 +178,20 @@ public final class SimulatedNetwork: Sendable {
     state.withLock { body(&$0.links[link, default: LinkState(link, seed: runtime.seed)]) }
   }
 
+  /// Forgets every node and every call, once all of it is over: they hold this network, and it holds
+  /// them.
+  package func forgetNodes() {
+    let forgotten = state.withLock { state in
+      defer {
+        state.hosts = [:]
+        state.calls = [:]
+        state.nodes = []
+      }
+      return (state.hosts, state.calls, state.nodes)
+    }
+    _ = forgotten
+  }
+
   // MARK: For the transport
 
   func attach(

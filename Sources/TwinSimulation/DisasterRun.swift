@@ -9,6 +9,8 @@ package struct DisasterRun: Sendable {
 
   /// A twin of which not even the first tick is committed in this time never will be.
   private static let formingLimit = Duration.seconds(60)
+  /// Longer than any call waits.
+  private static let farewell = Duration.seconds(10)
   /// How often the run looks whether it is over.
   private static let look = Duration.milliseconds(250)
 
@@ -41,7 +43,11 @@ package struct DisasterRun: Sendable {
       world.judgeTheEnd()
       await world.shutDown()
     }
-    return world.outcome
+    let outcome = world.outcome
+    // What is still on its way ends, or the tasks that wait for it are never freed.
+    runtime.run(until: runtime.now + Self.farewell)
+    world.network.forgetNodes()
+    return outcome
   }
 
   private func isOver(_ progress: DisasterWorld.Progress, now: Duration) -> Bool {

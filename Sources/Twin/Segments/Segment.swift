@@ -31,7 +31,8 @@ distributed actor Segment: ClusterActor {
 
   private let twin: SegmentTwin
   private let waits: WaitBoard
-  private var neighbours: [SegmentPlan.ID: Segment] = [:]
+  /// By name alone: two segments on one node that held each other would never be freed.
+  private var neighbours: [SegmentPlan.ID: ActorIdentity] = [:]
   /// The era in which it was introduced last: a message that comes twice acts once.
   private var introducedIn: Int64?
 
@@ -55,7 +56,8 @@ distributed actor Segment: ClusterActor {
       if card.actor.node != actorSystem.node {
         actorSystem.connect(node: card.actor.node, at: card.address)
       }
-      neighbours[card.segment] = try Segment.resolve(id: card.actor, using: actorSystem)
+      _ = try Segment.resolve(id: card.actor, using: actorSystem)
+      neighbours[card.segment] = card.actor
     }
     if introduction.state.isEmpty {
       twin.forgetTick()
@@ -98,7 +100,8 @@ distributed actor Segment: ClusterActor {
     let waits = waits
     let now = actorSystem.now
     return try await withThrowingTaskGroup(of: [TieEnd].self) { group in
-      for (name, neighbour) in neighbours.sorted(by: { $0.key < $1.key }) {
+      for (name, identity) in neighbours.sorted(by: { $0.key < $1.key }) {
+        let neighbour = try Segment.resolve(id: identity, using: actorSystem)
         group.addTask {
           waits.begin(own, on: name, tick: moment.tick, at: now)
           defer { waits.end(own, on: name) }
@@ -143,7 +146,10 @@ distributed actor Segment: ClusterActor {
   func shadowView() async -> ShadowView {
     let own = twin.slice.segment
     let foreign = await withTaskGroup(of: [TieEnd]?.self) { group in
-      for (_, neighbour) in neighbours.sorted(by: { $0.key < $1.key }) {
+      for (_, identity) in neighbours.sorted(by: { $0.key < $1.key }) {
+        guard let neighbour = try? Segment.resolve(id: identity, using: actorSystem) else {
+          continue
+        }
         group.addTask {
           try? await ActorCluster.withDeadline(Self.shadowPatience) {
             try await neighbour.shadowEnds(for: own)
