@@ -131,6 +131,36 @@ struct SegmentTwinTests {
     _ = try segment.advance(steps[0])
   }
 
+  @Test("A tick before the committed one is not committed again")
+  func commitOfOldTick() throws {
+    for tick in 0...1 as ClosedRange<Int64> {
+      try bench.solve(tick)
+      try bench.commit(tick)
+    }
+    #expect(throws: SegmentError.wrongTick(given: 0, committed: 1)) {
+      try segment.commit(tick: 0)
+    }
+  }
+
+  @Test("Under another era a tick begins again, whatever rounds it has had")
+  func beginsInAnotherEra() throws {
+    guard case .step(let steps) = try bench.border.judge(try bench.begin(0, era: 1).blocks) else {
+      Issue.record("The first round of a flat start is not solved.")
+      return
+    }
+    _ = try segment.advance(steps[0])
+    _ = try bench.begin(0, era: 2)
+  }
+
+  @Test("A committed tick is not in flight any more")
+  func committedIsOver() throws {
+    try bench.solve(0)
+    try bench.commit(0)
+    #expect(throws: SegmentError.wrongTick(given: 0, committed: 0)) {
+      _ = try segment.conclude(tick: 0, foreign: [])
+    }
+  }
+
   @Test("Whoever learns the border or a state again has no tick in flight any more")
   func learnsAgain() throws {
     let learn: [(SegmentTwin) throws -> Void] = [

@@ -73,6 +73,16 @@ struct SlicePartTests {
     #expect(throws: SliceError.outOfOrder("all")) { try collector.take(none) }
   }
 
+  @Test("Another first part begins another hand-over")
+  func beginsAnother() throws {
+    let parts = try SlicePart.cut(slice.encoded(), of: "all")
+    var collector = SliceCollector()
+    let other = SlicePart(segment: "all", index: 0, count: 2, bytes: [0])
+    #expect(try collector.take(other) == nil)
+    for part in parts.dropLast() { #expect(try collector.take(part) == nil) }
+    #expect(try collector.take(parts.last!) == slice)
+  }
+
   @Test("Another part of the same number is no part that comes twice")
   func changed() throws {
     let parts = try SlicePart.cut(slice.encoded(), of: "all")
