@@ -166,8 +166,8 @@ struct SegmentTwinTests {
     let learn: [(SegmentTwin) throws -> Void] = [
       { try $0.adopt(bench.views[0]) }, { try $0.restore($0.committed) }, { $0.forgetTick() },
     ]
-    for again in learn {
-      try bench.solve(0)
+    for (position, again) in learn.enumerated() {
+      try bench.solve(0, era: Int64(position))
       try again(segment)
       #expect(throws: SegmentError.wrongTick(given: 0, committed: -1)) {
         try segment.commit(tick: 0)
