@@ -63,8 +63,10 @@ enum StoreConformance {
     let store = try make()
     let old = try store.raiseEra()
     let new = try store.raiseEra()
-    #expect(throws: StoreError.staleEra(given: old, current: new)) {
-      _ = try store.raiseEra(from: old)
+    for era in [old, new + 1, 0] {
+      #expect(throws: StoreError.staleEra(given: era, current: new)) {
+        _ = try store.raiseEra(from: era)
+      }
     }
     try store.commit(commit(0), era: new)
   }

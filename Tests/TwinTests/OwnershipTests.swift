@@ -58,6 +58,26 @@ struct OwnershipTests {
     #expect(scene.told.events.count { $0.kind == .tickRepeated } == 1)
   }
 
+  @Test("An owner that misses the word of a new era is told again, and keeps its slices")
+  func ownerMissesTheEra() throws {
+    let scene = try Scene()
+    let hosts = MessageLog()
+    try scene.run { processes in
+      _ = try await processes.coordinator.runTick()
+      let isLost = Flag()
+      scene.twin.network.onMessage { message in
+        if message.target == "host(_:)" { hosts.append(message) }
+        if message.target == "enter(era:owning:reign:)", message.to == "middle", isLost.raise() {
+          scene.twin.network.cut(message, for: .nanoseconds(1), scene.twin.runtime)
+        }
+      }
+      try await processes.coordinator.locally { $0.ledger.isSettled = false }
+      #expect(try await processes.coordinator.runTick().era == 3)
+      scene.twin.network.onMessage(nil)
+    }
+    #expect(hosts.messages.isEmpty)
+  }
+
   @Test("The loss of a node that owns nothing costs nothing")
   func idleNodeDies() throws {
     let scene = try Scene()
@@ -275,6 +295,8 @@ struct OwnershipTests {
       await cluster.shutdown()
     }
     #expect(!scene.kinds().contains(.tickRepeated))
+    let lost = scene.told.events.filter { $0.kind == .nodeLost }.map(\.node)
+    #expect(lost == ["middle"], "Who takes its place makes it lost.")
   }
 
   @Test("A node that has lived in a later era than the store is refused, in words")
@@ -389,6 +411,19 @@ struct OwnershipTests {
     }
   }
 
+  @Test("A coordinator that finds itself in a later era than its store brings the store there")
+  func aheadOfTheStore() throws {
+    let scene = try Scene()
+    try scene.run { processes in
+      processes.clusters[0].adopt(era: 9)
+      let report = try await processes.coordinator.runTick()
+      #expect(report.tick == 0)
+      #expect(report.era >= 9)
+      let era = try scene.twin.store.raiseEra()
+      #expect(era == report.era + 1)
+    }
+  }
+
   @Test("A coordinator that forms its twin again takes its store back; until then it may not")
   func formsAgain() throws {
     let scene = try Scene()
@@ -427,6 +462,25 @@ struct OwnershipTests {
     }
     let kinds = scene.kinds().filter { $0 == .stalled || $0 == .stallEnded }
     #expect(kinds == [.stalled, .stallEnded])
+  }
+
+  @Test("A stall names the one segment that does not come, not those that have answered")
+  func whoDoesNotCome() throws {
+    let scene = try Scene()
+    try scene.run { processes in
+      _ = try await processes.coordinator.runTick()
+      scene.twin.network.onMessage { message in
+        if message.target == "conclude(_:)", message.to == "south" {
+          scene.twin.network.cut(message, for: .nanoseconds(1), scene.twin.runtime)
+        }
+      }
+      let tick = processes.clusters[0].task { try await processes.coordinator.runTick() }
+      try await scene.twin.runtime.sleep(for: .milliseconds(2_200))
+      let stall = try await processes.coordinator.status().stall
+      #expect(stall.map(\.on) == ["segment feeder-2 on node south"])
+      scene.twin.network.onMessage(nil)
+      _ = try await tick.value
+    }
   }
 
   // MARK: Helpers

@@ -110,6 +110,71 @@ struct SegmentTwinTests {
     #expect(throws: SegmentError.wrongRound) { _ = try segment.advance(steps[0]) }
   }
 
+  @Test("A step of another era, tick, version or shape is refused, and the right one is taken then")
+  func otherSteps() throws {
+    guard case .step(let steps) = try bench.border.judge(try bench.begin(0).blocks) else {
+      Issue.record("The first round of a flat start is not solved.")
+      return
+    }
+    let changes: [(inout BorderStep) -> Void] = [
+      { $0.stamp.era += 1 }, { $0.stamp.era -= 1 }, { $0.stamp.tick += 1 },
+      { $0.stamp.iteration += 1 }, { $0.stamp.topologyVersion += 1 }, { $0.stamp.roleVersion += 1 },
+      { $0.step.removeLast() }, { $0.step.append(0) }, { $0.isSettled.append(false) },
+      { $0.isSettled = [] },
+    ]
+    for change in changes {
+      var step = steps[0]
+      change(&step)
+      let other = step
+      #expect(throws: SegmentError.wrongRound) { _ = try segment.advance(other) }
+    }
+    _ = try segment.advance(steps[0])
+  }
+
+  @Test("A tick before the committed one is not committed again")
+  func commitOfOldTick() throws {
+    for tick in 0...1 as ClosedRange<Int64> {
+      try bench.solve(tick)
+      try bench.commit(tick)
+    }
+    #expect(throws: SegmentError.wrongTick(given: 0, committed: 1)) {
+      try segment.commit(tick: 0)
+    }
+  }
+
+  @Test("Under another era a tick begins again, whatever rounds it has had")
+  func beginsInAnotherEra() throws {
+    guard case .step(let steps) = try bench.border.judge(try bench.begin(0, era: 1).blocks) else {
+      Issue.record("The first round of a flat start is not solved.")
+      return
+    }
+    _ = try segment.advance(steps[0])
+    _ = try bench.begin(0, era: 2)
+  }
+
+  @Test("A committed tick is not in flight any more")
+  func committedIsOver() throws {
+    try bench.solve(0)
+    try bench.commit(0)
+    #expect(throws: SegmentError.wrongTick(given: 0, committed: 0)) {
+      _ = try segment.conclude(tick: 0, foreign: [])
+    }
+  }
+
+  @Test("Whoever learns the border or a state again has no tick in flight any more")
+  func learnsAgain() throws {
+    let learn: [(SegmentTwin) throws -> Void] = [
+      { try $0.adopt(bench.views[0]) }, { try $0.restore($0.committed) }, { $0.forgetTick() },
+    ]
+    for (position, again) in learn.enumerated() {
+      try bench.solve(0, era: Int64(position))
+      try again(segment)
+      #expect(throws: SegmentError.wrongTick(given: 0, committed: -1)) {
+        try segment.commit(tick: 0)
+      }
+    }
+  }
+
   @Test("A tick that is not in flight is neither compared nor concluded")
   func otherTick() throws {
     try bench.solve(0)

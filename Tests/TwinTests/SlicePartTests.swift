@@ -57,4 +57,40 @@ struct SlicePartTests {
     let broken = SlicePart(segment: "all", index: 0, count: 1, bytes: [0xff])
     #expect(throws: SliceError.self) { try collector.take(broken) }
   }
+
+  @Test("Parts of two ways of cutting are not mixed, and a part beyond the last is refused")
+  func mixed() throws {
+    let parts = try SlicePart.cut(slice.encoded(), of: "all")
+    var other = parts[1]
+    other.count += 1
+    for wrong in [other, SlicePart(segment: "all", index: 1, count: 1, bytes: [0])] {
+      var collector = SliceCollector()
+      _ = try collector.take(parts[0])
+      #expect(throws: SliceError.outOfOrder("all")) { try collector.take(wrong) }
+    }
+    var collector = SliceCollector()
+    let none = SlicePart(segment: "all", index: 0, count: 0, bytes: [])
+    #expect(throws: SliceError.outOfOrder("all")) { try collector.take(none) }
+  }
+
+  @Test("Another first part begins another hand-over")
+  func beginsAnother() throws {
+    let parts = try SlicePart.cut(slice.encoded(), of: "all")
+    var collector = SliceCollector()
+    let other = SlicePart(segment: "all", index: 0, count: 2, bytes: [0])
+    #expect(try collector.take(other) == nil)
+    for part in parts.dropLast() { #expect(try collector.take(part) == nil) }
+    #expect(try collector.take(parts.last!) == slice)
+  }
+
+  @Test("Another part of the same number is no part that comes twice")
+  func changed() throws {
+    let parts = try SlicePart.cut(slice.encoded(), of: "all")
+    var other = parts[1]
+    other.bytes[0] ^= 1
+    var collector = SliceCollector()
+    _ = try collector.take(parts[0])
+    _ = try collector.take(parts[1])
+    #expect(throws: SliceError.outOfOrder("all")) { try collector.take(other) }
+  }
 }

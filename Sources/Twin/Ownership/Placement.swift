@@ -56,25 +56,21 @@ package struct Placement: Sendable, Equatable {
     return owners.map { $0! }
   }
 
-  /// Moves displaced segments from heavier to lighter nodes while that makes the pair's heavier one
-  /// lighter. The sum of squares of the loads falls with each move, so it ends.
+  /// Moves displaced segments, the heaviest first, from heavier to lighter nodes where that makes the
+  /// pair's heavier one lighter. Once round is enough: the least load never falls, and a node only
+  /// gets what is no heavier than what was looked at before, so who did not move would not move now.
   private func spread(
     _ displaced: [Int], over living: [NodeName], _ owners: inout [NodeName?],
     _ load: inout [NodeName: Int]
   ) {
-    var hasMoved = true
-    while hasMoved {
-      hasMoved = false
-      for position in displaced {
-        let owner = owners[position]!
-        let lightest = Self.lightest(of: living, load)
-        let weight = entries[position].weight
-        guard weight > 0, load[lightest]! + weight < load[owner]! else { continue }
-        owners[position] = lightest
-        load[owner]! -= weight
-        load[lightest]! += weight
-        hasMoved = true
-      }
+    for position in displaced {
+      let owner = owners[position]!
+      let lightest = Self.lightest(of: living, load)
+      let weight = entries[position].weight
+      guard weight > 0, load[lightest]! + weight < load[owner]! else { continue }
+      owners[position] = lightest
+      load[owner]! -= weight
+      load[lightest]! += weight
     }
   }
 

@@ -50,7 +50,8 @@ struct BorderSystemTests {
   func otherShapesAreRefused() throws {
     let changes: [(inout BorderBlock) -> Void] = [
       { $0.mismatch.removeLast() }, { $0.mismatch.append(0) }, { $0.reduced.removeLast() },
-      { $0.schur.removeLast() }, { $0.schur = [] }, { $0.interior = [] },
+      { $0.schur.removeLast() }, { $0.schur = [] }, { $0.schur.append(0) },
+      { $0.reduced.append(0) }, { $0.interior = [] },
       { $0.interior.append($0.interior[0]) }, { $0.isEliminated = false },
     ]
     let joint = try joint()
