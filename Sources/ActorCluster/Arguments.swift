@@ -25,6 +25,24 @@ enum Arguments {
     }
   }
 
+  /// Reads the one argument of most calls; packs cost more than small arguments do.
+  static func readOnly<Argument: WireCodable>(
+    _ type: Argument.Type, _ bytes: [UInt8]
+  ) throws -> Argument {
+    do {
+      var reader = CBORReader(bytes)
+      var items = try reader.beginArray()
+      let argument = try readOne(type, from: &reader, in: &items)
+      guard try !reader.next(in: &items) else {
+        throw CBORError.invalidValue("The call has too many arguments.")
+      }
+      try reader.finish()
+      return argument
+    } catch let error as CBORError {
+      throw Undecodable(reason: error)
+    }
+  }
+
   private static func readOne<Argument: WireCodable>(
     _ type: Argument.Type, from reader: inout CBORReader, in items: inout CBORItems
   ) throws(CBORError) -> Argument {

@@ -37,4 +37,29 @@ public struct Target<Act: DistributedActor>: Sendable {
       return []
     }
   }
+
+  /// Declares a method with one argument and a result.
+  public init<Argument: WireCodable, Result: WireCodable>(
+    _ name: String, era: EraRule = .current,
+    _ body: @escaping @Sendable (Act, Argument) async throws -> Result
+  ) {
+    self.name = name
+    self.era = era
+    run = { actor, bytes in
+      try await body(actor, try Arguments.readOnly(Argument.self, bytes)).encoded()
+    }
+  }
+
+  /// Declares a method with one argument and without a result.
+  public init<Argument: WireCodable>(
+    _ name: String, era: EraRule = .current,
+    _ body: @escaping @Sendable (Act, Argument) async throws -> Void
+  ) {
+    self.name = name
+    self.era = era
+    run = { actor, bytes in
+      try await body(actor, try Arguments.readOnly(Argument.self, bytes))
+      return []
+    }
+  }
 }

@@ -364,16 +364,21 @@ public final class SimulatedNetwork: Sendable {
       index: 0, time: runtime.now, purpose: purpose, from: from, to: to, target: head.target,
       byteCount: body.count, actor: head.to, caller: head.caller.actor, era: head.era,
       status: status)
-    let passage = state.withLock { state -> LinkState.Passage in
+    let (passage, isCut) = state.withLock { state -> (LinkState.Passage, Bool) in
       message.index = state.messageCount
       state.messageCount += 1
       state.trace.combine(message, of: head, body: body)
-      return state.links[link, default: LinkState(link, seed: runtime.seed)]
+      let passage = state.links[link, default: LinkState(link, seed: runtime.seed)]
         .draw(delay_ns: delay_ns, isRequest: purpose == .request)
+      return (passage, state.links[link]!.isCut)
     }
-    let hooks = hooks.withLock { $0 }
-    hooks.onSending?(message)
-    guard isWhole(link) else { return }
+    if let onSending = hooks.withLock({ $0 }).onSending {
+      onSending(message)
+      // It may have cut the way.
+      guard isWhole(link) else { return }
+    } else if isCut {
+      return
+    }
     for (delay_ns, isCopy) in passage.arrivals {
       after(delay_ns) { [self, message] in
         guard isWhole(link) else { return }

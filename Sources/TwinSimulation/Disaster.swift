@@ -9,7 +9,7 @@ package struct Disaster: Sendable, Equatable {
   /// Times are counted from the first commit; after this one nothing goes wrong any more.
   package static let length = Duration.seconds(20)
   /// From the beginning of a tick to the next: often enough to be hit, seldom enough to be quick.
-  package static let pace = Duration.seconds(5)
+  package static let pace = Duration.seconds(6)
   /// A node stands still at most this long.
   package static let longestPause = Duration.seconds(10)
   /// Of eight nodes so many may crash for good.

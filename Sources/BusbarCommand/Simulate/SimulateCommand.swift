@@ -37,7 +37,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Simulated seconds from one tick to the next; 5 by default.", valueName: "SECONDS"))
+      "Simulated seconds from one tick to the next; 6 by default.", valueName: "SECONDS"))
   var pace: Double?
 
   @Flag(help: "Run each disaster twice and compare the traces.")

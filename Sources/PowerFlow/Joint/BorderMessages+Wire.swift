@@ -12,7 +12,6 @@ extension Name: WireCodable {
 
 extension SegmentSlice: WireCodable {}
 extension NetworkStructure: WireCodable {}
-extension BorderView: WireCodable {}
 
 extension RoundStamp: WireCodable {
   package func encode(into writer: inout CBORWriter) {

@@ -22,13 +22,37 @@ public struct NodeCard: Sendable, Equatable, Codable, WireCodable {
 }
 
 /// How the coordinator introduces a segment to its neighbour.
-struct NeighbourCard: Sendable, Equatable, Codable, WireCodable {
+struct NeighbourCard: Sendable, Equatable, WireCodable {
   var segment: SegmentPlan.ID
   var actor: ActorIdentity
   var host: String
   var port: Int
 
   var address: NodeAddress { NodeAddress(host: host, port: port) }
+
+  init(segment: SegmentPlan.ID, actor: ActorIdentity, host: String, port: Int) {
+    self.segment = segment
+    self.actor = actor
+    self.host = host
+    self.port = port
+  }
+
+  func encode(into writer: inout CBORWriter) {
+    writer.beginMap(count: 4)
+    writer.write("segment", segment)
+    writer.write("actor", actor)
+    writer.write("host", host)
+    writer.write("port", port)
+  }
+
+  init(from reader: inout CBORReader) throws(CBORError) {
+    var fields = try reader.beginMap()
+    segment = try reader.read("segment", in: &fields)
+    actor = try reader.read("actor", in: &fields)
+    host = try reader.read("host", in: &fields)
+    port = try reader.read("port", in: &fields)
+    try reader.endMap(fields)
+  }
 }
 
 /// Voltages on the wire.

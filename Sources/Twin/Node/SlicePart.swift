@@ -46,6 +46,8 @@ extension SlicePart: WireCodable {
 /// Collects the parts of slices until each is whole.
 struct SliceCollector: Sendable {
   private var collected: [SegmentPlan.ID: [SlicePart]] = [:]
+  /// The last slice of each segment: a coordinator that starts again hands out the same ones.
+  private var made: [SegmentPlan.ID: (bytes: [UInt8], slice: SegmentSlice)] = [:]
 
   /// Takes the next part. The first one of a segment starts anew, so an interrupted hand-over can be
   /// repeated; a part that comes twice counts once.
@@ -67,8 +69,12 @@ struct SliceCollector: Sendable {
       return nil
     }
     collected[part.segment] = nil
+    let bytes = parts.count == 1 ? part.bytes : parts.flatMap(\.bytes)
+    if let known = made[part.segment], known.bytes == bytes { return known.slice }
     do {
-      return try SegmentSlice(decoding: parts.flatMap(\.bytes))
+      let slice = try SegmentSlice(decoding: bytes)
+      made[part.segment] = (bytes, slice)
+      return slice
     } catch {
       throw .unreadable(part.segment, why: "\(error)")
     }
