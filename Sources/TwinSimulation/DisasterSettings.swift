@@ -7,8 +7,8 @@ package struct DisasterSettings: Sendable {
   package var pace = Disaster.pace
   /// How long a new commit may take after the last fault is over.
   package var limit = Duration.seconds(30)
-  /// After so many commits since the last fault the run is over.
-  package var commitsAfterwards = 2
+  /// After so many commits since the last fault the run is over: the first shows that the twin goes on.
+  package var commitsAfterwards = 1
   /// A process that ends by itself is started again after this, as a service manager would.
   package var restartDelay = Duration.milliseconds(500)
   /// How many of the last events and messages to keep; a trace takes time.
