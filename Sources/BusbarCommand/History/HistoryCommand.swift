@@ -13,7 +13,7 @@ struct HistoryCommand: AsyncParsableCommand {
       nothing. Powers and voltages are those that the twin itself reported.
 
       Examples:
-        busbar history --data run --bus 11
+        busbar history --bus 11
         busbar history --data run --branch line:6-7 --from 40 --to 60 -o csv
         busbar history --data run --segment feeder-1 -o jsonl
 
@@ -25,8 +25,10 @@ struct HistoryCommand: AsyncParsableCommand {
       such tick, or an unknown name.
       """)
 
-  @Option(help: ArgumentHelp("The directory of the twin.", valueName: "DIR"))
-  var data: String
+  @Option(
+    help: ArgumentHelp(
+      "The directory of the twin; the only one under ./.busbar by default.", valueName: "DIR"))
+  var data: String?
 
   @Option(help: ArgumentHelp("A bus.", valueName: "ID"))
   var bus: String?
@@ -63,7 +65,9 @@ struct HistoryCommand: AsyncParsableCommand {
 
   func run() async throws {
     do {
-      try show(try StoredHistory(in: data))
+      try show(try StoredHistory(in: try data ?? TwinDirectory.find(nil).path))
+    } catch let refusal as Refusal {
+      try end(.badInput, "\(refusal)")
     } catch let error as StoredHistory.Missing {
       try end(.badInput, "\(error)")
     } catch let error as HistoryNameError {
