@@ -34,6 +34,18 @@ struct SlicePartTests {
     #expect(try collector.take(parts.last!) == slice)
   }
 
+  @Test("What is handed over again is what comes out, the same slice or another one")
+  func again() throws {
+    var other = slice
+    other.topologyVersion += 1
+    var collector = SliceCollector()
+    for handed in [slice, slice, other, slice] {
+      let parts = try SlicePart.cut(handed.encoded(), of: "all")
+      for part in parts.dropLast() { _ = try collector.take(part) }
+      #expect(try collector.take(parts.last!) == handed)
+    }
+  }
+
   @Test("A part that comes twice counts once")
   func twice() throws {
     let parts = try SlicePart.cut(slice.encoded(), of: "all")
