@@ -78,8 +78,9 @@ let package = Package(
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore",
-        "Twin", "TwinSimulation", "TwinStore", "WireCodec",
+        "ActorCluster", "Assets", "GridModel", "HTTP2Connection", "PowerFlow", "Quantities",
+        "SQLiteTwinStore", "Twin", "TwinSimulation", "TwinStore", "WireCodec",
+        nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 

@@ -40,7 +40,6 @@ extension ActorCluster {
     let request = CallRequest(head: head, body: body)
     try beginSending(request)
     let reply = try await exchange(request, until: deadline)
-    state.withLock { $0.counters.bytesReceived += reply.byteCount }
     return try Self.result(of: reply, to: head)
   }
 
@@ -48,7 +47,7 @@ extension ActorCluster {
     let isClosed = state.withLock { state in
       guard state.phase != .closed else { return true }
       state.inFlight += 1
-      state.counters.countSent(request)
+      state.counters.countSent(request.head, request.body)
       return false
     }
     guard !isClosed else {
@@ -63,7 +62,7 @@ extension ActorCluster {
     let outcome = OneShot<CallReply, ClusterError>()
     let call = begin(request) { [self] result in
       outcome.fulfil(result)
-      endCall()
+      endSending(result)
     }
     let head = request.head
     let timer = runtime.schedule(at: deadline) {
@@ -82,10 +81,16 @@ extension ActorCluster {
   ) -> CallInFlight {
     guard request.head.to.node != node else {
       // A stub of an actor of our own: no detour over the network.
-      let serving = begin(serving: request) { then(.success($0)) }
-      return CallInFlight { serving?.cancel() }
+      switch admit(request.head) {
+      case .failure(let refusal):
+        then(.success(.refused(refusal)))
+        return CallInFlight {}
+      case .success(let call):
+        let serving = begin(serving: call, request.body) { then(.success($0)) }
+        return CallInFlight { serving?.cancel() }
+      }
     }
-    return transport.begin(request, on: runtime.taskExecutor, then: then)
+    return transport.begin(request, then: then)
   }
 
   private static func result(
@@ -102,10 +107,10 @@ extension ActorCluster {
     }
   }
 
-  func endCall() {
+  private func endSending(_ result: Result<CallReply, ClusterError>) {
     let drained = state.withLock { state in
-      state.inFlight -= 1
-      return state.inFlight == 0 ? state.drained : nil
+      if case .success(let reply) = result { state.counters.bytesReceived += reply.byteCount }
+      return state.endCall()
     }
     drained?.fulfil(.success(()))
   }

@@ -3,26 +3,12 @@ import WireCodec
 
 /// Calls from other nodes.
 extension ActorCluster {
-  /// Judges a call by its head, before its body is read; nil admits it.
-  public func admit(_ head: CallHead) -> CallRefusal? {
-    let refusal = state.withLock { state -> CallRefusal? in
-      if case .failure(let refusal) = Self.find(head, in: state, twin: twin) {
-        state.counters.refused += 1
-        return refusal
-      }
-      return nil
-    }
-    return refusal
-  }
-
-  /// Runs a call to its end, or until its time is up or the calling task is cancelled.
-  public func serve(_ request: CallRequest) async -> CallReply {
-    let outcome = OneShot<CallReply, Never>()
-    let serving = begin(serving: request) { outcome.fulfil(.success($0)) }
-    return await withTaskCancellationHandler {
-      await outcome.uncancellableValue()
-    } onCancel: {
-      serving?.cancel()
+  /// Judges a call by its head, before its body is read.
+  public func admit(_ head: CallHead) -> Result<AdmittedCall, CallRefusal> {
+    state.withLock { state in
+      let verdict = Self.judge(head, in: state, twin: twin)
+      if case .failure = verdict { state.counters.refused += 1 }
+      return verdict
     }
   }
 
@@ -32,54 +18,62 @@ extension ActorCluster {
   /// - Returns: the task; `nil` when the call was refused.
   @discardableResult
   public func begin(
-    serving request: CallRequest, then: @escaping @Sendable (CallReply) -> Void
+    serving call: AdmittedCall, _ body: [UInt8], then: @escaping @Sendable (CallReply) -> Void
   ) -> Task<Void, Never>? {
     let method: HostedActor.Method
-    switch beginServing(request) {
+    switch beginServing(call, body) {
     case .failure(let refusal):
       then(.refused(refusal))
       return nil
-    case .success(let found): method = found
+    case .success(let call): method = call.method
     }
-    let limits = CallLimits(servedUntil: now + request.head.timeLeft, actor: request.head.to)
+    let end = now + call.head.timeLeft
+    let limits = CallLimits(servedUntil: end, actor: call.head.to)
     let deadline = ServingDeadline()
     let serving = Task(executorPreference: runtime.taskExecutor) { [self] in
       let reply = await CallLimits.$current.withValue(limits) {
-        await run(method, request.body, until: limits.servedUntil!)
+        await run(method, body, until: end)
       }
       deadline.end(on: runtime)
-      state.withLock { $0.counters.bytesSent += reply.byteCount }
-      endCall()
+      endServing(reply)
       then(reply)
     }
-    deadline.begin(at: limits.servedUntil!, on: runtime) { serving.cancel() }
+    deadline.begin(at: end, on: runtime) { serving.cancel() }
     return serving
   }
 
-  /// Checks again, since the era may have changed while the body arrived, and adopts a raised era.
+  /// Judges again if anything changed while the body arrived, and adopts a raised era.
   private func beginServing(
-    _ request: CallRequest
-  ) -> Found {
+    _ call: AdmittedCall, _ body: [UInt8]
+  ) -> Result<AdmittedCall, CallRefusal> {
     state.withLock { state in
-      let found = Self.find(request.head, in: state, twin: twin)
-      guard case .success(let method) = found else {
-        state.counters.refused += 1
-        return found
+      var verdict = Result<AdmittedCall, CallRefusal>.success(call)
+      if call.revision != state.revision {
+        verdict = Self.judge(call.head, in: state, twin: twin)
+        guard case .success = verdict else {
+          state.counters.refused += 1
+          return verdict
+        }
       }
-      if case .raises = method.era { state.era = max(state.era, request.head.era) }
+      if case .raises = call.method.era { state.raise(to: call.head.era) }
       state.inFlight += 1
-      state.counters.countReceived(request)
-      return found
+      state.counters.countReceived(call.head, body)
+      return verdict
     }
   }
 
-  private enum Found {
-    case success(HostedActor.Method)
-    case failure(CallRefusal)
+  private func endServing(_ reply: CallReply) {
+    let drained = state.withLock { state in
+      state.counters.bytesSent += reply.byteCount
+      return state.endCall()
+    }
+    drained?.fulfil(.success(()))
   }
 
   /// Looks a method up by actor and name; the era rule is the method's.
-  private static func find(_ head: CallHead, in state: State, twin: String) -> Found {
+  private static func judge(
+    _ head: CallHead, in state: State, twin: String
+  ) -> Result<AdmittedCall, CallRefusal> {
     guard state.phase == .running else { return .failure(.overloaded) }
     guard head.twin == twin else { return .failure(.wrongTwin(twin)) }
     guard let method = state.registry[head.to]?.method(head.target) else {
@@ -88,7 +82,7 @@ extension ActorCluster {
     guard method.era.admits(head.era, current: state.era) else {
       return .failure(.staleEra(current: state.era))
     }
-    return .success(method)
+    return .success(AdmittedCall(head: head, method: method, revision: state.revision))
   }
 
   private func run(

@@ -39,13 +39,35 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
 
   struct State {
     /// Never goes down.
-    var era: Int64
+    private(set) var era: Int64
+    /// Counts what may change the verdict about a call: eras, actors that go, phases.
+    private(set) var revision = 0
     var registry = Registry()
     var counters = CallCounters()
-    var phase = Phase.running
+    var phase = Phase.running { didSet { revision += 1 } }
     /// Calls in flight, in both directions; shutting down waits for zero.
     var inFlight = 0
     var drained: OneShot<Void, Never>?
+
+    init(era: Int64) { self.era = era }
+
+    /// Adopts a greater era; a smaller one changes nothing.
+    mutating func raise(to era: Int64) {
+      guard era > self.era else { return }
+      self.era = era
+      revision += 1
+    }
+
+    mutating func remove(_ identity: ActorIdentity) -> HostedActor? {
+      revision += 1
+      return registry.remove(identity)
+    }
+
+    /// Returns what waits for the last call to end, if this was it.
+    mutating func endCall() -> OneShot<Void, Never>? {
+      inFlight -= 1
+      return inFlight == 0 ? drained : nil
+    }
   }
 
   /// Makes a node in an era; nothing is sent or served before `start()`.
@@ -105,7 +127,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   @discardableResult
   public func adopt(era: Int64) -> Int64 {
     state.withLock { state in
-      state.era = max(state.era, era)
+      state.raise(to: era)
       return state.era
     }
   }
@@ -181,7 +203,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
 
   /// Forgets an actor: peers get `noSuchActor` from now on, the name is free again.
   public func remove(_ identity: ActorIdentity) {
-    let removed = state.withLock { $0.registry.remove(identity) }
+    let removed = state.withLock { $0.remove(identity) }
     _ = removed
   }
 

@@ -8,22 +8,31 @@ public struct ActorIdentity: Hashable, Sendable, CustomStringConvertible {
   public let kind: String
   /// The name, unique among actors of the kind on the node.
   public let name: String
+  /// A hash that is the same in every run, on every machine: 64-bit FNV-1a of the description.
+  package let stableHash: UInt64
 
   /// Names an actor, whether or not it exists.
   public init(kind: String, name: String, on node: NodeName) {
     self.node = node
     self.kind = kind
     self.name = name
+    var hash = StableHash()
+    hash.combine(kind)
+    hash.combine("/")
+    hash.combine(name)
+    hash.combine("@")
+    hash.combine(node.rawValue)
+    stableHash = hash.value
   }
 
   public var description: String { "\(kind)/\(name)@\(node)" }
 
-  /// A hash that is the same in every run, on every machine: 64-bit FNV-1a.
-  package var stableHash: UInt64 {
-    var hash = StableHash()
-    hash.combine(description)
-    return hash.value
+  public static func == (left: ActorIdentity, right: ActorIdentity) -> Bool {
+    left.stableHash == right.stableHash && left.name == right.name && left.kind == right.kind
+      && left.node == right.node
   }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(stableHash) }
 }
 
 extension ActorIdentity: Comparable {
@@ -32,7 +41,7 @@ extension ActorIdentity: Comparable {
   }
 }
 
-extension ActorIdentity: Codable, WireCodable {
+extension ActorIdentity: WireCodable {
   public func encode(into writer: inout CBORWriter) {
     writer.beginMap(count: 3)
     writer.write("node", node)
@@ -42,9 +51,10 @@ extension ActorIdentity: Codable, WireCodable {
 
   public init(from reader: inout CBORReader) throws(CBORError) {
     var fields = try reader.beginMap()
-    node = try reader.read("node", in: &fields)
-    kind = try reader.read("kind", in: &fields)
-    name = try reader.read("name", in: &fields)
+    let node: NodeName = try reader.read("node", in: &fields)
+    let kind: String = try reader.read("kind", in: &fields)
+    let name: String = try reader.read("name", in: &fields)
     try reader.endMap(fields)
+    self.init(kind: kind, name: name, on: node)
   }
 }

@@ -39,16 +39,16 @@ public struct CallCounters: Sendable, Hashable {
 }
 
 extension CallCounters {
-  mutating func countSent(_ request: CallRequest) {
-    sent[request.head.counterKey, default: 0] += 1
-    bytesSent += request.body.count
+  mutating func countSent(_ head: CallHead, _ body: [UInt8]) {
+    sent[head.counterKey, default: 0] += 1
+    bytesSent += body.count
   }
 
-  mutating func countReceived(_ request: CallRequest) {
-    var key = request.head.counterKey
+  mutating func countReceived(_ head: CallHead, _ body: [UInt8]) {
+    var key = head.counterKey
     if received.count >= Self.maximumKeys, received[key] == nil { key.callerKind = nil }
     received[key, default: 0] += 1
-    bytesReceived += request.body.count
+    bytesReceived += body.count
   }
 }
 

@@ -1,5 +1,5 @@
 /// Why a node gave no result. All but the last three are found before the body is decoded.
-public enum CallRefusal: Sendable, Hashable {
+public enum CallRefusal: Error, Sendable, Hashable {
   /// There is no such actor here, or its type has no such target. Nothing ran.
   case noSuchActor
   /// The caller may not do this. Nothing ran.

@@ -4,19 +4,18 @@ import HTTP2Connection
 struct HTTP2CallResponder: HTTP2Responder {
   let cluster: ActorCluster
 
-  func admit(_ head: HTTP2RequestHead) -> HTTP2Response? {
-    guard let call = read(head) else { return Self.malformed }
-    return cluster.admit(call).map { Self.response(.refused($0)) }
-  }
-
-  func respond(to request: HTTP2Request) async -> HTTP2Response {
-    guard let head = read(request.head) else { return Self.malformed }
-    return Self.response(await cluster.serve(CallRequest(head: head, body: request.body)))
-  }
-
-  private func read(_ head: HTTP2RequestHead) -> CallHead? {
-    guard head.method == "POST" else { return nil }
-    return CallHead(path: head.path, on: cluster.node) { head.headers[$0] }
+  func admit(_ head: HTTP2RequestHead) -> HTTP2Admission {
+    guard head.method == "POST",
+      let call = CallHead(path: head.path, on: cluster.node, header: { head.headers[$0] })
+    else { return .answer(Self.malformed) }
+    switch cluster.admit(call) {
+    case .failure(let refusal): return .answer(Self.response(.refused(refusal)))
+    case .success(let admitted):
+      return .take { [cluster] body, answer in
+        let serving = cluster.begin(serving: admitted, body) { answer(Self.response($0)) }
+        return serving.map { serving in HTTP2Work { serving.cancel() } } ?? .none
+      }
+    }
   }
 
   private static let malformed = response(

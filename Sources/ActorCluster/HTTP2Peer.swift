@@ -7,11 +7,9 @@ import NIOCore
 ///      ▲                 │                  │
 ///      └─────failed──────┴───────lost───────┘      close: from any state, for good
 final class HTTP2Peer: Sendable {
-  private typealias Waiter = OneShot<HTTP2ClientConnection, ClusterError>
-
   private enum Phase {
     case idle
-    case connecting(Task<Void, Never>, [Waiter])
+    case connecting(Task<Void, Never>, [PeerCall])
     case open(HTTP2ClientConnection)
     case closed
   }
@@ -48,18 +46,29 @@ final class HTTP2Peer: Sendable {
     self.onLoss = onLoss
   }
 
-  func send(_ request: CallRequest) async throws(ClusterError) -> CallReply {
-    let connection = try await connection()
-    let head = HTTP2RequestHead(
-      method: "POST", path: request.head.path, headers: HTTP2Headers(request.head.headers))
-    let response: HTTP2Response
-    do {
-      response = try await connection.send(HTTP2Request(head: head, body: request.body))
-    } catch {
-      throw translate(error)
+  /// Sends a call on the open connection, or on the one that its first call opens.
+  func begin(_ call: PeerCall) {
+    enum Way { case open(HTTP2ClientConnection), soon, closed }
+    let way = state.withLock { state -> Way in
+      switch state.phase {
+      case .open(let connection) where connection.isOpen: return .open(connection)
+      case .idle, .open:
+        // The former connection, if any, ends when its calls in flight have ended.
+        state.phase = .connecting(Task { await connect() }, [call])
+      case .connecting(let task, let waiting): state.phase = .connecting(task, waiting + [call])
+      case .closed: return .closed
+      }
+      return .soon
     }
-    return try CallReply(
-      status: response.status, header: { response.headers[$0] }, body: response.body)
+    switch way {
+    case .open(let connection): send(call, on: connection)
+    case .soon: break
+    case .closed: call.fail(closedError)
+    }
+  }
+
+  private func send(_ call: PeerCall, on connection: HTTP2ClientConnection) {
+    call.begin(on: connection) { self.begin(call) }
   }
 
   /// Ends the connection and refuses all further calls.
@@ -68,8 +77,8 @@ final class HTTP2Peer: Sendable {
       defer { state.phase = .closed }
       return (state.phase, state.watched)
     }
-    if case .connecting(let connecting, let waiters) = phase {
-      for waiter in waiters { waiter.fulfil(.failure(closedError)) }
+    if case .connecting(let connecting, let waiting) = phase {
+      for call in waiting { call.fail(closedError) }
       connecting.cancel()
       await connecting.value
     }
@@ -83,52 +92,33 @@ final class HTTP2Peer: Sendable {
 
   // MARK: The connection
 
-  private func connection() async throws(ClusterError) -> HTTP2ClientConnection {
-    let waiter = Waiter()
-    let open = try state.withLock { (state) throws(ClusterError) -> HTTP2ClientConnection? in
-      switch state.phase {
-      case .open(let connection) where connection.isOpen: return connection
-      case .idle, .open:
-        // The former connection, if any, ends when its calls in flight have ended.
-        state.phase = .connecting(Task { await connect() }, [waiter])
-      case .connecting(let task, let waiters): state.phase = .connecting(task, waiters + [waiter])
-      case .closed: throw closedError
-      }
-      return nil
-    }
-    if let open { return open }
-    return try await waiter.value { .cancelled }
-  }
-
   private func connect() async {
     do throws(HTTP2Error) {
       let connection = try await HTTP2ClientConnection.connect(
         host: address.host, port: address.port, on: group, limits: limits, timeout: connectTimeout)
-      let waiters = opened(connection)
-      for waiter in waiters ?? [] { waiter.fulfil(.success(connection)) }
-      if waiters == nil { await connection.close() }
+      guard let waiting = opened(connection) else { return await connection.close() }
+      for call in waiting { send(call, on: connection) }
     } catch {
-      let error = translate(error)
-      for waiter in failed() { waiter.fulfil(.failure(error)) }
+      for call in failed() { call.fail(ClusterError(error, of: node)) }
     }
   }
 
   /// Moves to `open`; nil when the peer was closed meanwhile.
-  private func opened(_ connection: HTTP2ClientConnection) -> [Waiter]? {
+  private func opened(_ connection: HTTP2ClientConnection) -> [PeerCall]? {
     state.withLock { state in
-      guard case .connecting(_, let waiters) = state.phase else { return nil }
+      guard case .connecting(_, let waiting) = state.phase else { return nil }
       state.phase = .open(connection)
       let task = Task { await watch(connection) }
       state.watched.append(Watched(connection: connection, task: task))
-      return waiters
+      return waiting
     }
   }
 
-  private func failed() -> [Waiter] {
+  private func failed() -> [PeerCall] {
     state.withLock { state in
-      guard case .connecting(_, let waiters) = state.phase else { return [] }
+      guard case .connecting(_, let waiting) = state.phase else { return [] }
       state.phase = .idle
-      return waiters
+      return waiting
     }
   }
 
@@ -147,18 +137,6 @@ final class HTTP2Peer: Sendable {
       }
     }
     if isLost { onLoss() }
-  }
-
-  private func translate(_ error: HTTP2Error) -> ClusterError {
-    switch error {
-    case .refused, .closed: .connectionLost(node: node, mayHaveRun: false)
-    case .reset: .connectionLost(node: node, mayHaveRun: true)
-    case .connectionLost(let mayHaveRun): .connectionLost(node: node, mayHaveRun: mayHaveRun)
-    case .cancelled: .cancelled
-    case .tooLarge: .protocolViolation("The call or its answer is larger than the limits allow.")
-    case .protocolViolation(let why): .protocolViolation(why)
-    case .cannotConnect(let why): .unreachable(node, why: why)
-    }
   }
 }
 

@@ -53,7 +53,7 @@ public final class HTTP2Transport: Transport {
     do {
       let server = try await HTTP2Server.bind(
         host: listenAddress.host, port: listenAddress.port, on: group, limits: limits,
-        executor: cluster.runtime.taskExecutor, responder: HTTP2CallResponder(cluster: cluster))
+        responder: HTTP2CallResponder(cluster: cluster))
       state.withLock { $0.server = server }
     } catch {
       throw .unreachable(cluster.node, why: "\(error)")
@@ -69,14 +69,25 @@ public final class HTTP2Transport: Transport {
     }
   }
 
-  public func send(_ request: CallRequest) async throws(ClusterError) -> CallReply {
-    let peer = try peer(request.head.to.node)
-    do throws(ClusterError) {
-      return try await peer.send(request)
-    } catch .connectionLost(_, mayHaveRun: false) {
-      // Nothing ran: the connection was about to close. A new one is opened, once.
-      return try await peer.send(request)
+  public func begin(
+    _ request: CallRequest,
+    then: @escaping @Sendable (Result<CallReply, ClusterError>) -> Void
+  ) -> CallInFlight {
+    let node = request.head.to.node
+    let peer: HTTP2Peer
+    do {
+      peer = try self.peer(node)
+    } catch {
+      then(.failure(error))
+      return CallInFlight {}
     }
+    let call = PeerCall(
+      HTTP2Request(
+        head: HTTP2RequestHead(
+          method: "POST", path: request.head.path, headers: HTTP2Headers(request.head.headers)),
+        body: request.body), to: node, then: then)
+    peer.begin(call)
+    return CallInFlight { call.withdraw() }
   }
 
   public func stopServing() async {

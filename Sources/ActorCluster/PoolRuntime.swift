@@ -25,7 +25,7 @@ public final class PoolRuntime: Runtime {
   /// Makes the lanes.
   public init(laneCount: Int = PoolRuntime.defaultLaneCount) {
     precondition(laneCount > 0, "A runtime needs a lane.")
-    lanes = (0..<laneCount).map { Lane(label: "busbar.lane-\($0)") }
+    lanes = (0..<laneCount).map { Lane(label: "busbar.lane-\($0)", loop: .executor) }
   }
 
   public var now: Duration { Self.start.duration(to: .now) }

@@ -1,20 +1,16 @@
 /// Carries calls between nodes.
 public protocol Transport: Sendable {
-  /// Starts to listen; calls for this node go to `cluster.admit` and `cluster.serve`, lost peers to
-  /// `cluster.report`.
+  /// Starts to listen; calls for this node go to `cluster.admit` and `cluster.begin(serving:)`, lost
+  /// peers to `cluster.report`.
   func start(for cluster: ActorCluster) async throws(ClusterError)
 
   /// Learns where a node listens; a new address replaces the old one.
   func connect(node: NodeName, at address: NodeAddress)
 
-  /// Carries one call to the node in its identity; cancelling the task takes the call back.
-  func send(_ request: CallRequest) async throws(ClusterError) -> CallReply
-
-  /// Starts to carry one call; `then` hears once how it ended, also when it was withdrawn.
-  ///
-  /// - Parameter executor: where a task for it runs, if it takes one.
+  /// Starts to carry one call to the node in its identity; `then` hears once how it ended, also when
+  /// it was withdrawn, and possibly before this returns.
   func begin(
-    _ request: CallRequest, on executor: (any TaskExecutor)?,
+    _ request: CallRequest,
     then: @escaping @Sendable (Result<CallReply, ClusterError>) -> Void
   ) -> CallInFlight
 
@@ -31,20 +27,4 @@ public struct CallInFlight: Sendable {
   public let withdraw: @Sendable () -> Void
 
   public init(withdraw: @escaping @Sendable () -> Void) { self.withdraw = withdraw }
-}
-
-extension Transport {
-  public func begin(
-    _ request: CallRequest, on executor: (any TaskExecutor)?,
-    then: @escaping @Sendable (Result<CallReply, ClusterError>) -> Void
-  ) -> CallInFlight {
-    let sending = Task(executorPreference: executor) {
-      do throws(ClusterError) {
-        then(.success(try await send(request)))
-      } catch {
-        then(.failure(error))
-      }
-    }
-    return CallInFlight { sending.cancel() }
-  }
 }

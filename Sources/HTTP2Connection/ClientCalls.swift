@@ -6,44 +6,44 @@ import HTTP2Session
 /// became of it.
 final class ClientCalls: HTTP2StreamOwner {
   typealias Outcome = Result<HTTP2Response, HTTP2Error>
+  typealias Ending = @Sendable (Outcome) -> Void
 
   /// The connection, until it is gone.
   weak var connection: HTTP2ConnectionHandler?
-  private var waiting: [Int32: CheckedContinuation<Outcome, Never>] = [:]
+  private var waiting: [Int32: Ending] = [:]
 
   /// How many streams the connection keeps, cancelled ones included until they are told to the peer.
   var openStreamCount: Int { connection?.session?.openStreamCount ?? 0 }
 
   func start(
-    _ request: HTTP2Request, _ call: ClientCall,
-    _ continuation: CheckedContinuation<Outcome, Never>
+    _ request: HTTP2Request, _ call: HTTP2Call, _ ending: @escaping Ending
   ) {
-    guard !call.isCancelled else { return continuation.resume(returning: .failure(.cancelled)) }
+    guard !call.isCancelled else { return ending(.failure(.cancelled)) }
     guard let connection, let stream = connection.session?.submit(request) else {
       connection?.status.takeNoMoreRequests()
-      return continuation.resume(returning: .failure(.closed))
+      return ending(.failure(.closed))
     }
     call.stream = stream
-    waiting[stream] = continuation
+    waiting[stream] = ending
     connection.status.countRequest()
     connection.flushSoon()
   }
 
-  func cancel(_ call: ClientCall) {
-    guard let continuation = waiting.removeValue(forKey: call.stream) else { return }
+  func cancel(_ call: HTTP2Call) {
+    guard let ending = waiting.removeValue(forKey: call.stream) else { return }
     connection?.session?.reset(call.stream, code: .cancel)
     connection?.flushSoon()
-    continuation.resume(returning: .failure(.cancelled))
+    ending(.failure(.cancelled))
   }
 
   // MARK: What the session says
 
   func responseArrived(_ response: HTTP2Response, on stream: Int32) {
-    waiting.removeValue(forKey: stream)?.resume(returning: .success(response))
+    waiting.removeValue(forKey: stream)?(.success(response))
   }
 
   func streamClosed(_ stream: Int32, _ end: HTTP2StreamEnd) {
-    guard let continuation = waiting.removeValue(forKey: stream) else { return }
+    guard let ending = waiting.removeValue(forKey: stream) else { return }
     let error: HTTP2Error =
       switch end {
       case .completed: .reset(.noError)
@@ -51,7 +51,7 @@ final class ClientCalls: HTTP2StreamOwner {
       case .reset(let code): .reset(code)
       case .tooLarge: .tooLarge
       }
-    continuation.resume(returning: .failure(error))
+    ending(.failure(error))
   }
 
   func peerSaidGoAway(lastStream: Int32, code: HTTP2ErrorCode) {
@@ -61,16 +61,16 @@ final class ClientCalls: HTTP2StreamOwner {
   func connectionClosed(violation: String?) {
     let lost = waiting
     waiting = [:]
-    for (stream, continuation) in lost {
+    for (stream, ending) in lost {
       let mayHaveRun = connection?.session?.mayHaveRun(stream) ?? true
       let error =
         violation.map { HTTP2Error.protocolViolation($0) }
         ?? .connectionLost(mayHaveRun: mayHaveRun)
-      continuation.resume(returning: .failure(error))
+      ending(.failure(error))
     }
   }
 
   // A client gets no requests; nghttp2 ends a connection that sends some.
   func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response? { nil }
-  func requestArrived(_ request: HTTP2Request, on stream: Int32) {}
+  func requestArrived(_ body: [UInt8], on stream: Int32) {}
 }

@@ -64,17 +64,38 @@ public final class HTTP2ClientConnection: Sendable {
   /// Cancelling the task resets the stream, which cancels the server's task, and returns at once. A
   /// large body goes out as fast as the server takes it.
   public func send(_ request: HTTP2Request) async throws(HTTP2Error) -> HTTP2Response {
-    guard status.isOpen else { throw .closed }
-    let call = ClientCall()
+    let call = HTTP2Call(calls, on: channel.eventLoop)
     let outcome: ClientCalls.Outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        channel.eventLoop.execute { [calls] in calls.value.start(request, call, continuation) }
+        begin(request, as: call) { continuation.resume(returning: $0) }
       }
     } onCancel: {
       call.cancel()
-      channel.eventLoop.execute { [calls] in calls.value.cancel(call) }
     }
     return try outcome.get()
+  }
+
+  /// Sends a request; `then` hears once how it ended, on the event loop or, for a connection that
+  /// takes no more requests, at once.
+  public func begin(
+    _ request: HTTP2Request,
+    then: @escaping @Sendable (Result<HTTP2Response, HTTP2Error>) -> Void
+  ) -> HTTP2Call {
+    let call = HTTP2Call(calls, on: channel.eventLoop)
+    begin(request, as: call, then: then)
+    return call
+  }
+
+  private func begin(
+    _ request: HTTP2Request, as call: HTTP2Call, then: @escaping ClientCalls.Ending
+  ) {
+    guard status.isOpen else { return then(.failure(.closed)) }
+    let eventLoop = channel.eventLoop
+    if eventLoop.inEventLoop {
+      calls.value.start(request, call, then)
+    } else {
+      eventLoop.execute { [calls] in calls.value.start(request, call, then) }
+    }
   }
 
   /// True while requests are taken. False for good from the moment that the peer announces its end or

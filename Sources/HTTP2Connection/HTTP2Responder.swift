@@ -4,13 +4,45 @@ import HTTP2Session
 public protocol HTTP2Responder: Sendable {
   /// Decides about a request by its head, before its body arrives.
   ///
-  /// Called on the event loop, so it must be quick. A response refuses the request at once and its
-  /// body is never kept; nil lets the body in.
-  func admit(_ head: HTTP2RequestHead) -> HTTP2Response?
+  /// Called on the event loop, so it must be quick.
+  func admit(_ head: HTTP2RequestHead) -> HTTP2Admission
+}
 
-  /// Answers a whole request.
+/// What becomes of a request.
+public enum HTTP2Admission: Sendable {
+  /// Takes the whole body and answers once, now or later and from anywhere.
   ///
-  /// Runs in a task of its own, which is cancelled when the client gives the call up or the
-  /// connection ends.
-  func respond(to request: HTTP2Request) async -> HTTP2Response
+  /// Called on the event loop. What it returns is ended when the client gives the request up or the
+  /// connection ends; the answer is then of no more use.
+  public typealias Service = @Sendable (
+    _ body: [UInt8], _ answer: @escaping @Sendable (HTTP2Response) -> Void
+  ) -> HTTP2Work
+
+  /// Answers at once; the body is never kept.
+  case answer(HTTP2Response)
+  /// Lets the body in.
+  case take(Service)
+
+  /// Lets the body in and answers from a task.
+  ///
+  /// - Parameter executor: where the task runs; nil means the global pool.
+  public static func task(
+    on executor: (any TaskExecutor)? = nil,
+    _ respond: @escaping @Sendable (_ body: [UInt8]) async -> HTTP2Response
+  ) -> HTTP2Admission {
+    .take { body, answer in
+      let task = Task(executorPreference: executor) { answer(await respond(body)) }
+      return HTTP2Work { task.cancel() }
+    }
+  }
+}
+
+/// Work on a request that may be given up.
+public struct HTTP2Work: Sendable {
+  /// Nothing that could be ended.
+  public static let none = HTTP2Work {}
+
+  let cancel: @Sendable () -> Void
+
+  public init(cancel: @escaping @Sendable () -> Void) { self.cancel = cancel }
 }

@@ -23,13 +23,11 @@ public final class HTTP2Server: Sendable {
 
   /// Starts to listen, for HTTP/2 without TLS and without an upgrade.
   ///
-  /// - Parameters:
-  ///   - port: 0 lets the system choose.
-  ///   - executor: where the requests' tasks run; nil means the global pool.
+  /// - Parameter port: 0 lets the system choose.
   /// - Throws: `HTTP2BindError` with a sentence for the operator.
   public static func bind(
     host: String, port: Int, on group: any EventLoopGroup, limits: HTTP2Limits = .init(),
-    executor: (any TaskExecutor)? = nil, responder: any HTTP2Responder
+    responder: any HTTP2Responder
   ) async throws -> HTTP2Server {
     let connections = ServerConnections(limit: limits.connections)
     do {
@@ -41,7 +39,7 @@ public final class HTTP2Server: Sendable {
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let requests = ServerRequests(
-              responder: responder, executor: executor, eventLoop: channel.eventLoop)
+              responder: responder, eventLoop: channel.eventLoop)
             let handler = HTTP2ConnectionHandler(.server, limits: limits, owner: requests)
             requests.connection = handler
             try channel.pipeline.syncOperations.addHandler(handler)

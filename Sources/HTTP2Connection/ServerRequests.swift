@@ -3,20 +3,22 @@ import NIOCore
 
 /// The requests that run on one connection of a server. Confined to its event loop.
 ///
-/// Each has a task, which is cancelled when its stream or the connection ends.
+///     admitted ──body complete──▶ running ──answered──▶ gone
+///         └──────── stream or connection ended ──────────▲  (running work is cancelled)
 final class ServerRequests: HTTP2StreamOwner {
+  private enum Request {
+    case admitted(HTTP2Admission.Service)
+    case running(HTTP2Work)
+  }
+
   /// The connection, until it is gone.
   weak var connection: HTTP2ConnectionHandler?
   private let responder: any HTTP2Responder
-  private let executor: (any TaskExecutor)?
   private let eventLoop: any EventLoop
-  private var running: [Int32: Task<Void, Never>] = [:]
+  private var requests: [Int32: Request] = [:]
 
-  init(
-    responder: any HTTP2Responder, executor: (any TaskExecutor)?, eventLoop: any EventLoop
-  ) {
+  init(responder: any HTTP2Responder, eventLoop: any EventLoop) {
     self.responder = responder
-    self.executor = executor
     self.eventLoop = eventLoop
   }
 
@@ -25,30 +27,43 @@ final class ServerRequests: HTTP2StreamOwner {
   var bufferedBytes: Int { connection?.session?.bufferedBytes ?? 0 }
 
   func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response? {
-    responder.admit(head)
-  }
-
-  func requestArrived(_ request: HTTP2Request, on stream: Int32) {
-    connection?.status.countRequest()
-    let requests = NIOLoopBound(self, eventLoop: eventLoop)
-    running[stream] = Task(executorPreference: executor) { [responder, eventLoop] in
-      let response = await responder.respond(to: request)
-      eventLoop.execute { requests.value.finish(stream, with: response) }
+    switch responder.admit(head) {
+    case .answer(let response): return response
+    case .take(let service):
+      requests[stream] = .admitted(service)
+      return nil
     }
   }
 
+  func requestArrived(_ body: [UInt8], on stream: Int32) {
+    guard case .admitted(let service) = requests[stream] else { return }
+    connection?.status.countRequest()
+    requests[stream] = .running(.none)
+    let answer = NIOLoopBound(self, eventLoop: eventLoop)
+    let work = service(body) { [eventLoop] response in
+      if eventLoop.inEventLoop {
+        answer.value.finish(stream, with: response)
+      } else {
+        eventLoop.execute { answer.value.finish(stream, with: response) }
+      }
+    }
+    // It may have been answered already.
+    if requests[stream] != nil { requests[stream] = .running(work) }
+  }
+
   func streamClosed(_ stream: Int32, _ end: HTTP2StreamEnd) {
-    running.removeValue(forKey: stream)?.cancel()
+    if case .running(let work) = requests.removeValue(forKey: stream) { work.cancel() }
   }
 
   func connectionClosed(violation: String?) {
-    for task in running.values { task.cancel() }
-    running = [:]
+    let open = requests.values
+    requests = [:]
+    for case .running(let work) in open { work.cancel() }
   }
 
   private func finish(_ stream: Int32, with response: HTTP2Response) {
     // The stream may have ended meanwhile; then nobody waits for the response.
-    guard running.removeValue(forKey: stream) != nil else { return }
+    guard requests.removeValue(forKey: stream) != nil else { return }
     connection?.session?.respond(response, to: stream)
     connection?.flushSoon()
   }

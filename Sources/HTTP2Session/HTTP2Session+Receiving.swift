@@ -141,8 +141,7 @@ extension HTTP2Session {
     stream.body = []
     switch role {
     case .server:
-      let request = HTTP2Request(head: stream.requestHead, body: body)
-      delegate.requestArrived(request, on: stream.id)
+      delegate.requestArrived(body, on: stream.id)
     case .client:
       setBuffered(0, of: stream)
       let response = HTTP2Response(status: stream.status, headers: stream.headers, body: body)

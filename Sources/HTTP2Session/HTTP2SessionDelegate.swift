@@ -7,8 +7,8 @@ package protocol HTTP2SessionDelegate: AnyObject {
   /// nil lets the body in.
   func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response?
 
-  /// An admitted request is complete (server).
-  func requestArrived(_ request: HTTP2Request, on stream: Int32)
+  /// The body of an admitted request is complete (server).
+  func requestArrived(_ body: [UInt8], on stream: Int32)
 
   /// A response is complete (client).
   func responseArrived(_ response: HTTP2Response, on stream: Int32)

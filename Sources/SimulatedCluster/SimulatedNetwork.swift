@@ -272,18 +272,23 @@ public final class SimulatedNetwork: Sendable {
       call.outcome.fulfil(.failure(.connectionLost(node: call.to, mayHaveRun: false)))
       return
     }
-    if let refusal = cluster.admit(call.request.head) { return answer(number, .refused(refusal)) }
-    let serving = cluster.begin(serving: call.request) { [self] reply in answer(number, reply) }
-    state.withLock { state in state.calls[number]?.serving = serving }
+    switch cluster.admit(call.request.head) {
+    case .failure(let refusal): answer(number, .refused(refusal))
+    case .success(let admitted):
+      let serving = cluster.begin(serving: admitted, call.request.body) { [self] reply in
+        answer(number, reply)
+      }
+      state.withLock { state in state.calls[number]?.serving = serving }
+    }
   }
 
   /// Hands a request to its node of which nobody wants to hear: a second copy, or one whose sender
   /// crashed or gave up after it was sent. A node that was started since then does not get it.
   private func serveUnanswered(_ request: CallRequest, incarnation: Int) {
     guard let host = host(request.head.to.node), host.incarnation == incarnation,
-      host.cluster.admit(request.head) == nil
+      case .success(let admitted) = host.cluster.admit(request.head)
     else { return }
-    host.cluster.begin(serving: request) { _ in }
+    host.cluster.begin(serving: admitted, request.body) { _ in }
   }
 
   /// Sends a reply, unless its node crashed or the call was taken back.

@@ -13,17 +13,8 @@ struct SimulatedTransport: Transport {
 
   func connect(node: NodeName, at address: NodeAddress) {}
 
-  func send(_ request: CallRequest) async throws(ClusterError) -> CallReply {
-    let outcome = OneShot<CallReply, ClusterError>()
-    let call = begin(request, on: nil) { outcome.fulfil($0) }
-    return try await outcome.value {
-      call.withdraw()
-      return .cancelled
-    }
-  }
-
   func begin(
-    _ request: CallRequest, on executor: (any TaskExecutor)?,
+    _ request: CallRequest,
     then: @escaping @Sendable (Result<CallReply, ClusterError>) -> Void
   ) -> CallInFlight {
     network.begin(request, from: name, incarnation: incarnation, then: then)

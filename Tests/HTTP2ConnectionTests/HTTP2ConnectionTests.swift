@@ -165,19 +165,15 @@ struct HTTP2ConnectionTests {
     }
   }
 
-  @Test("Requests run on the executor that the server was given")
-  func requestExecutor() async throws {
-    let executor = CountingExecutor(on: Loopback.group.any())
-    let server = try await HTTP2Server.bind(
-      host: "127.0.0.1", port: 0, on: Loopback.group, executor: executor,
-      responder: ScriptedResponder())
-    let client = try await HTTP2ClientConnection.connect(
-      host: "127.0.0.1", port: server.port, on: Loopback.group)
-    let head = HTTP2RequestHead(method: "GET", path: "/echo")
-    #expect(try await client.send(HTTP2Request(head: head)).status == 200)
-    #expect(executor.jobs.load(ordering: .relaxed) > 0)
-    await client.close()
-    await server.drainAndClose()
+  @Test("A request may be answered where it arrives")
+  func answeredAtOnce() async throws {
+    try await Loopback.run { loopback async throws in
+      for length in [0, 5, 300_000] {
+        let body = [UInt8](repeating: 7, count: length)
+        #expect(try await loopback.send("/echo-at-once", body: body).body == body)
+      }
+      #expect(try await loopback.isQuiet())
+    }
   }
 
   @Test("A client without a call in flight notices that its server was killed")

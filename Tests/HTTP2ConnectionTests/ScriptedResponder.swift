@@ -3,7 +3,7 @@ import Synchronization
 
 /// Answers by path, and says when a request starts and when its task is cancelled.
 ///
-///     /echo     200 and the request's body
+///     /echo     200 and the request's body, from a task; /echo-at-once without one
 ///     /large    200 and 300 000 bytes
 ///     /refused  412 from `admit`
 ///     /hold     waits until the task is cancelled or `release` is called
@@ -30,11 +30,19 @@ final class ScriptedResponder: HTTP2Responder {
     return await iterator.next()
   }
 
-  func admit(_ head: HTTP2RequestHead) -> HTTP2Response? {
-    head.path == "/refused" ? HTTP2Response(status: 412) : nil
+  func admit(_ head: HTTP2RequestHead) -> HTTP2Admission {
+    switch head.path {
+    case "/refused": .answer(HTTP2Response(status: 412))
+    case "/echo-at-once":
+      .take { body, answer in
+        answer(HTTP2Response(status: 200, body: body))
+        return .none
+      }
+    default: .task { await self.respond(to: HTTP2Request(head: head, body: $0)) }
+    }
   }
 
-  func respond(to request: HTTP2Request) async -> HTTP2Response {
+  private func respond(to request: HTTP2Request) async -> HTTP2Response {
     switch request.head.path {
     case "/echo":
       return HTTP2Response(status: 200, body: request.body)

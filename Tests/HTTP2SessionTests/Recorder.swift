@@ -8,6 +8,7 @@ final class Recorder: HTTP2SessionDelegate {
   var onRequest: (HTTP2Request, Int32) -> Void = { _, _ in }
 
   private(set) var heads: [HTTP2RequestHead] = []
+  private var admitted: [Int32: HTTP2RequestHead] = [:]
   private(set) var requests: [Int32: HTTP2Request] = [:]
   private(set) var responses: [Int32: HTTP2Response] = [:]
   private(set) var ends: [Int32: HTTP2StreamEnd] = [:]
@@ -15,10 +16,12 @@ final class Recorder: HTTP2SessionDelegate {
 
   func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response? {
     heads.append(head)
+    admitted[stream] = head
     return refusal
   }
 
-  func requestArrived(_ request: HTTP2Request, on stream: Int32) {
+  func requestArrived(_ body: [UInt8], on stream: Int32) {
+    let request = HTTP2Request(head: admitted[stream]!, body: body)
     requests[stream] = request
     onRequest(request, stream)
   }

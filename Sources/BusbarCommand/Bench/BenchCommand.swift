@@ -6,6 +6,11 @@ struct BenchCommand: AsyncParsableCommand {
     discussion: """
       Examples:
         busbar bench grant --calls 5000
+        busbar bench calls --in-flight 100
+        busbar bench serve --plaintext 127.0.0.1:8080
       """,
-    subcommands: [GrantBenchCommand.self])
+    subcommands: [
+      GrantBenchCommand.self, CallsBenchCommand.self, ServeBenchCommand.self,
+      AnswerBenchCommand.self,
+    ])
 }

@@ -1,0 +1,17 @@
+import ActorCluster
+import Distributed
+
+/// An actor whose calls cost nothing but the way to it and back.
+distributed actor Answerer: ClusterActor {
+  typealias ActorSystem = ActorCluster
+  static let kind = "answerer"
+  static let name = "bench"
+  static let node = NodeName("answerer")
+  static let targets = TargetTable<Answerer> {
+    Target("answer(_:)") { actor, number in try await actor.answer(number) }
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe actorSystem.executor(for: id) }
+
+  distributed func answer(_ number: Double) -> Double { -number }
+}

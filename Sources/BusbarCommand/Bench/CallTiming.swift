@@ -1,0 +1,54 @@
+/// How long calls between two processes took, and what they cost.
+struct CallTiming: Sendable {
+  /// What a number of calls took.
+  struct Cost: Sendable {
+    var duration: Duration
+    /// Processor time of the two processes.
+    var caller: Duration
+    var answerer: Duration
+  }
+
+  let inFlight: Int
+  let times_us: [Double]
+  let oneByOne: Cost
+  let calls: Int
+  let together: Cost
+
+  private var callsPerSecond: Double { Double(calls) / (together.duration.milliseconds / 1_000) }
+
+  private func perCall_us(_ time: Duration, _ count: Int) -> Double {
+    time.milliseconds * 1_000 / Double(count)
+  }
+
+  var lines: [String] {
+    [
+      "\(counted(times_us.count, "call")) one by one: median \(fixed(times_us.quantile(0.5), 1)) us, "
+        + "p99 \(fixed(times_us.quantile(0.99), 1)) us; processor time a call "
+        + "\(fixed(perCall_us(oneByOne.caller, times_us.count), 1)) us here, "
+        + "\(fixed(perCall_us(oneByOne.answerer, times_us.count), 1)) us there",
+      "\(counted(calls, "call")), \(inFlight) in flight: \(fixed(callsPerSecond, 0)) calls/s; "
+        + "processor time a call \(fixed(perCall_us(together.caller, calls), 1)) us here, "
+        + "\(fixed(perCall_us(together.answerer, calls), 1)) us there",
+    ]
+  }
+
+  var json: JSON {
+    [
+      "apiVersion": "busbar/v1", "kind": "CallsBenchmark",
+      "oneByOne": [
+        "calls": JSON(times_us.count),
+        "call_us": [
+          "median": .number(times_us.quantile(0.5)), "p99": .number(times_us.quantile(0.99)),
+        ],
+        "callerCPU_us": .number(perCall_us(oneByOne.caller, times_us.count)),
+        "answererCPU_us": .number(perCall_us(oneByOne.answerer, times_us.count)),
+      ],
+      "together": [
+        "calls": JSON(calls), "inFlight": JSON(inFlight),
+        "callsPerSecond": .number(callsPerSecond),
+        "callerCPU_us": .number(perCall_us(together.caller, calls)),
+        "answererCPU_us": .number(perCall_us(together.answerer, calls)),
+      ],
+    ]
+  }
+}

@@ -1,0 +1,111 @@
+import ActorCluster
+import ArgumentParser
+import Foundation
+
+struct CallsBenchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calls",
+    abstract: "Time calls between actors of two processes.",
+    discussion: """
+      A child process hosts an actor that takes a number and returns one. This
+      process calls it over HTTP/2 on loopback: first one call after the other,
+      then with many in flight on the one connection. Each call has a deadline,
+      can be cancelled and is authorised.
+
+      Examples:
+        busbar bench calls
+        busbar bench calls --calls 200000 --in-flight 100 -o json
+      """)
+
+  static let twin = "bench"
+
+  @Option(help: "How many calls to make with many in flight; a tenth is made one by one.")
+  var calls = 100_000
+
+  @Option(help: "How many calls are in flight at once.")
+  var inFlight = 100
+
+  @Option(name: .shortAndLong, help: "table or json.")
+  var output = OutputFormat.table
+
+  /// Calls before the first that is timed: connections open and memory warms up.
+  private static let warmUp = 500
+  private static let maximumCalls = 100_000_000
+  private static let maximumInFlight = 10_000
+
+  func validate() throws {
+    guard (1...Self.maximumCalls).contains(calls) else {
+      throw ValidationError("--calls takes a number from 1 to \(Self.maximumCalls).")
+    }
+    guard (1...Self.maximumInFlight).contains(inFlight) else {
+      throw ValidationError("--in-flight takes a number from 1 to \(Self.maximumInFlight).")
+    }
+  }
+
+  func run() async throws {
+    let answering = try AnsweringProcess()
+    defer { answering.end() }
+    let cluster = ActorCluster(
+      node: "caller", twin: Self.twin, transport: HTTP2Transport(), runtime: PoolRuntime())
+    try await cluster.start()
+    cluster.connect(node: Answerer.node, at: answering.address)
+    let answerer = try Answerer.resolve(
+      id: ActorIdentity(kind: Answerer.kind, name: Answerer.name, on: Answerer.node),
+      using: cluster)
+    let (result, wasInterrupted) = await Interruptible.run {
+      try await withTaskExecutorPreference(SharedLoop.executor) {
+        try await measure(answerer, answering)
+      }
+    }
+    await cluster.shutdown()
+    if wasInterrupted { throw ExitCode.interrupted }
+    let timing = try result.get()
+    switch output {
+    case .table: for line in timing.lines { printData(line) }
+    case .json: printData(timing.json.text)
+    }
+  }
+
+  private func measure(
+    _ answerer: Answerer, _ answering: AnsweringProcess
+  ) async throws -> CallTiming {
+    for _ in 0..<Self.warmUp { _ = try await answerer.answer(1) }
+    let oneByOne = max(1, calls / 10)
+    let first = Reading(answering)
+    var times_us: [Double] = []
+    times_us.reserveCapacity(oneByOne)
+    for _ in 0..<oneByOne {
+      let sent = ContinuousClock.now
+      _ = try await answerer.answer(1)
+      times_us.append((ContinuousClock.now - sent).milliseconds * 1_000)
+    }
+    let second = Reading(answering)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for part in 0..<inFlight {
+        let share = calls / inFlight + (part < calls % inFlight ? 1 : 0)
+        group.addTask {
+          for _ in 0..<share { _ = try await answerer.answer(1) }
+        }
+      }
+      try await group.waitForAll()
+    }
+    return CallTiming(
+      inFlight: inFlight, times_us: times_us, oneByOne: second - first, calls: calls,
+      together: Reading(answering) - second)
+  }
+}
+
+/// Clocks at one moment of a benchmark.
+private struct Reading {
+  let time = ContinuousClock.now
+  let caller = ProcessorTime.own
+  let answerer: Duration
+
+  init(_ answering: AnsweringProcess) { answerer = answering.processorTime }
+
+  static func - (later: Reading, earlier: Reading) -> CallTiming.Cost {
+    CallTiming.Cost(
+      duration: later.time - earlier.time, caller: later.caller - earlier.caller,
+      answerer: later.answerer - earlier.answerer)
+  }
+}
