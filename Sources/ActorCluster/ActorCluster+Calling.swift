@@ -31,28 +31,37 @@ extension ActorCluster {
     let limits = CallLimits.current
     let start = now
     let deadline = limits.deadline(from: start)
-    let name = stableNames.name(of: target)
-    guard deadline > start else { throw .deadlineExceeded(identity, target: name) }
+    guard deadline > start else {
+      throw .deadlineExceeded(identity, target: StableName.of(target))
+    }
     guard !Task.isCancelled else { throw .cancelled }
-    let head = CallHead(
-      to: identity, target: name, twin: twin, era: era, timeLeft: deadline - start,
-      caller: Caller(node: node, actor: limits.actor))
-    let request = CallRequest(head: head, body: body)
-    try beginSending(request)
-    let reply = try await exchange(request, until: deadline)
+    let key = CallRoutes.Key(to: identity, identifier: target.identifier, actor: limits.actor)
+    let head = try beginSending(key, target, timeLeft: deadline - start, body)
+    let reply = try await exchange(CallRequest(head: head, body: body), until: deadline)
     return try Self.result(of: reply, to: head)
   }
 
-  private func beginSending(_ request: CallRequest) throws(ClusterError) {
-    let isClosed = state.withLock { state in
-      guard state.phase != .closed else { return true }
+  private func beginSending(
+    _ key: CallRoutes.Key, _ target: RemoteCallTarget, timeLeft: Duration, _ body: [UInt8]
+  ) throws(ClusterError) -> CallHead {
+    let head = state.withLock { state -> CallHead? in
+      guard state.phase != .closed else { return nil }
+      let route: CallRoute
+      if let known = state.routes[key] {
+        route = known
+      } else {
+        route = CallRoute(
+          to: key.to, target: StableName.of(target), twin: twin,
+          caller: Caller(node: node, actor: key.actor))
+        state.routes.add(route, for: key)
+      }
+      let head = CallHead(route: route, era: state.era, timeLeft: timeLeft)
       state.inFlight += 1
-      state.counters.countSent(request.head, request.body)
-      return false
+      state.counters.countSent(head, body)
+      return head
     }
-    guard !isClosed else {
-      throw .unreachable(request.head.to.node, why: "This node has shut down.")
-    }
+    guard let head else { throw .unreachable(key.to.node, why: "This node has shut down.") }
+    return head
   }
 
   /// Sends, until the deadline or until the caller is cancelled.

@@ -23,7 +23,6 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   public let peerEvents: AsyncStream<PeerEvent>
 
   let transport: any Transport
-  let stableNames = StableNames()
   let state: Guarded<State>
   private let reportPeerEvent: AsyncStream<PeerEvent>.Continuation
 
@@ -44,6 +43,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     private(set) var revision = 0
     var registry = Registry()
     var counters = CallCounters()
+    var routes = CallRoutes()
     var phase = Phase.running { didSet { revision += 1 } }
     /// Calls in flight, in both directions; shutting down waits for zero.
     var inFlight = 0

@@ -40,20 +40,14 @@ public struct CallCounters: Sendable, Hashable {
 
 extension CallCounters {
   mutating func countSent(_ head: CallHead, _ body: [UInt8]) {
-    sent[head.counterKey, default: 0] += 1
+    sent[head.route.counterKey, default: 0] += 1
     bytesSent += body.count
   }
 
   mutating func countReceived(_ head: CallHead, _ body: [UInt8]) {
-    var key = head.counterKey
+    var key = head.route.counterKey
     if received.count >= Self.maximumKeys, received[key] == nil { key.callerKind = nil }
     received[key, default: 0] += 1
     bytesReceived += body.count
-  }
-}
-
-extension CallHead {
-  fileprivate var counterKey: CallCounters.Key {
-    CallCounters.Key(callerKind: caller.actor?.kind, kind: to.kind, target: target)
   }
 }

@@ -1,30 +1,30 @@
+import HTTP2Connection
+
 /// A call as the path and headers of a `POST`.
 extension CallHead {
   package typealias Header = (name: String, value: String)
 
-  private static let prefix = "/v1/actors/"
+  /// The headers that all calls carry, in a fixed order.
+  package var headers: [Header] { route.headers + changingHeaders }
 
-  /// `/v1/actors/{kind}/{name}`.
-  package var path: String {
-    Self.prefix + PercentEncoding.encode(to.kind) + "/" + PercentEncoding.encode(to.name)
+  /// Those that change from call to call.
+  private var changingHeaders: [Header] {
+    [("busbar-era", "\(era)"), ("busbar-deadline-ms", "\(timeLeft.wholeMilliseconds)")]
   }
 
-  /// The headers that all calls carry, in a fixed order.
-  package var headers: [Header] {
-    [
-      ("content-type", "application/cbor"),
-      ("busbar-target", PercentEncoding.encode(target)),
-      ("busbar-twin", PercentEncoding.encode(twin)),
-      ("busbar-era", "\(era)"),
-      ("busbar-deadline-ms", "\(timeLeft.wholeMilliseconds)"),
-      ("busbar-caller", Self.write(caller)),
-    ]
+  /// The call as a request.
+  ///
+  /// - Parameter constant: the headers of its route.
+  func request(path: String, constant: HTTP2Headers) -> HTTP2RequestHead {
+    var headers = constant
+    for header in changingHeaders { headers.append(name: header.name, value: header.value) }
+    return HTTP2RequestHead(method: "POST", path: path, headers: headers)
   }
 
   /// Reads a call to an actor on `node`, or returns nil when a part is missing or malformed.
   package init?(path: String, on node: NodeName, header: (String) -> String?) {
-    guard path.hasPrefix(Self.prefix) else { return nil }
-    let parts = path.dropFirst(Self.prefix.count).split(
+    guard path.hasPrefix(CallRoute.prefix) else { return nil }
+    let parts = path.dropFirst(CallRoute.prefix.count).split(
       separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let kind = PercentEncoding.decode(parts[0]),
       let name = PercentEncoding.decode(parts[1]), !kind.isEmpty, !name.isEmpty,
@@ -35,15 +35,16 @@ extension CallHead {
       let caller = header("busbar-caller").flatMap({ Self.readCaller($0) })
     else { return nil }
     self.init(
-      to: ActorIdentity(kind: kind, name: name, on: node), target: target, twin: twin, era: era,
-      timeLeft: min(.milliseconds(milliseconds), CallLimits.maximumTimeout), caller: caller)
+      route: CallRoute(
+        to: ActorIdentity(kind: kind, name: name, on: node), target: target, twin: twin,
+        caller: caller), era: era, milliseconds: milliseconds)
   }
 
-  /// `node`, or `kind/name@node`.
-  private static func write(_ caller: Caller) -> String {
-    let node = PercentEncoding.encode(caller.node.rawValue)
-    guard let actor = caller.actor else { return node }
-    return "\(PercentEncoding.encode(actor.kind))/\(PercentEncoding.encode(actor.name))@\(node)"
+  /// A call whose caller waits for this long, or as long as any may.
+  init(route: CallRoute, era: Int64, milliseconds: Int64) {
+    self.init(
+      route: route, era: era,
+      timeLeft: min(.milliseconds(milliseconds), CallLimits.maximumTimeout))
   }
 
   private static func readCaller(_ text: String) -> Caller? {
@@ -58,6 +59,32 @@ extension CallHead {
     else { return nil }
     let actor = ActorIdentity(kind: kind, name: name, on: NodeName(node))
     return Caller(node: actor.node, actor: actor)
+  }
+}
+
+extension CallRoute {
+  fileprivate static let prefix = "/v1/actors/"
+
+  /// `/v1/actors/{kind}/{name}`.
+  package var path: String {
+    Self.prefix + PercentEncoding.encode(to.kind) + "/" + PercentEncoding.encode(to.name)
+  }
+
+  /// The headers that all calls of the route carry, in a fixed order.
+  package var headers: [CallHead.Header] {
+    [
+      ("content-type", "application/cbor"),
+      ("busbar-target", PercentEncoding.encode(target)),
+      ("busbar-twin", PercentEncoding.encode(twin)),
+      ("busbar-caller", Self.write(caller)),
+    ]
+  }
+
+  /// `node`, or `kind/name@node`.
+  private static func write(_ caller: Caller) -> String {
+    let node = PercentEncoding.encode(caller.node.rawValue)
+    guard let actor = caller.actor else { return node }
+    return "\(PercentEncoding.encode(actor.kind))/\(PercentEncoding.encode(actor.name))@\(node)"
   }
 }
 

@@ -3,11 +3,15 @@ import HTTP2Connection
 /// Answers the calls that reach this node over HTTP/2.
 struct HTTP2CallResponder: HTTP2Responder {
   let cluster: ActorCluster
+  private let reader: RouteReader
+
+  init(cluster: ActorCluster) {
+    self.cluster = cluster
+    reader = RouteReader(node: cluster.node)
+  }
 
   func admit(_ head: HTTP2RequestHead) -> HTTP2Admission {
-    guard head.method == "POST",
-      let call = CallHead(path: head.path, on: cluster.node, header: { head.headers[$0] })
-    else { return .answer(Self.malformed) }
+    guard let call = reader.read(head) else { return .answer(Self.malformed) }
     switch cluster.admit(call) {
     case .failure(let refusal): return .answer(Self.response(.refused(refusal)))
     case .success(let admitted):
@@ -21,7 +25,12 @@ struct HTTP2CallResponder: HTTP2Responder {
   private static let malformed = response(
     .refused(.undecodable("This is no call: method, path or a busbar header is missing.")))
 
+  private static let cbor: HTTP2Headers = ["content-type": "application/cbor"]
+
   private static func response(_ reply: CallReply) -> HTTP2Response {
+    if case .returned(let body) = reply {
+      return HTTP2Response(status: 200, headers: cbor, body: body)
+    }
     let (status, headers, body) = reply.http
     return HTTP2Response(status: status, headers: HTTP2Headers(headers), body: body)
   }

@@ -15,6 +15,7 @@ public final class HTTP2Transport: Transport {
     var farewells: [Task<Void, Never>] = []
     var server: HTTP2Server?
     var isClosed = false
+    var heads = RequestHeads()
   }
 
   private let listenAddress: NodeAddress
@@ -81,11 +82,8 @@ public final class HTTP2Transport: Transport {
       then(.failure(error))
       return CallInFlight {}
     }
-    let call = PeerCall(
-      HTTP2Request(
-        head: HTTP2RequestHead(
-          method: "POST", path: request.head.path, headers: HTTP2Headers(request.head.headers)),
-        body: request.body), to: node, then: then)
+    let head = state.withLock { $0.heads.head(of: request.head) }
+    let call = PeerCall(HTTP2Request(head: head, body: request.body), to: node, then: then)
     peer.begin(call)
     return CallInFlight { call.withdraw() }
   }

@@ -9,7 +9,7 @@ package final class OneShot<Value: Sendable, Failure: Error>: Sendable {
 
   private enum State {
     case empty
-    case waiting(CheckedContinuation<Outcome, Never>)
+    case waiting(UnsafeContinuation<Outcome, Never>)
     case done(Outcome)
   }
 
@@ -20,7 +20,7 @@ package final class OneShot<Value: Sendable, Failure: Error>: Sendable {
   /// Delivers the outcome; tells whether it was the first.
   @discardableResult
   package func fulfil(_ outcome: Outcome) -> Bool {
-    let waiting: CheckedContinuation<Outcome, Never>?
+    let waiting: UnsafeContinuation<Outcome, Never>?
     let isFirst: Bool
     (waiting, isFirst) = state.withLock { state in
       switch state {
@@ -42,7 +42,7 @@ package final class OneShot<Value: Sendable, Failure: Error>: Sendable {
     onCancel: @escaping @Sendable () -> Failure
   ) async throws(Failure) -> Value {
     let outcome = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in wait(continuation) }
+      await withUnsafeContinuation { continuation in wait(continuation) }
     } onCancel: {
       fulfil(.failure(onCancel()))
     }
@@ -51,11 +51,11 @@ package final class OneShot<Value: Sendable, Failure: Error>: Sendable {
 
   /// Waits for the outcome, whether or not the task is cancelled.
   package func uncancellableValue() async throws(Failure) -> Value {
-    let outcome = await withCheckedContinuation { continuation in wait(continuation) }
+    let outcome = await withUnsafeContinuation { continuation in wait(continuation) }
     return try outcome.get()
   }
 
-  private func wait(_ continuation: CheckedContinuation<Outcome, Never>) {
+  private func wait(_ continuation: UnsafeContinuation<Outcome, Never>) {
     let ready = state.withLock { state -> Outcome? in
       if case .done(let outcome) = state { return outcome }
       state = .waiting(continuation)

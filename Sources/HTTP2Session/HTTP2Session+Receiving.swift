@@ -50,11 +50,12 @@ extension HTTP2Session {
     }
     // Trailers are counted and dropped.
     guard stream.phase == .head else { return true }
-    let text = String(decoding: value, as: UTF8.self)
     guard name.first == UInt8(ascii: ":") else {
-      stream.headers.append(name: String(decoding: name, as: UTF8.self), value: text)
+      if stream.headers.ends.isEmpty { stream.headers.reserveForCall() }
+      stream.headers.append(name: name, value: value)
       return true
     }
+    let text = String(decoding: value, as: UTF8.self)
     switch String(decoding: name, as: UTF8.self) {
     case ":method": stream.method = text
     case ":path": stream.path = text

@@ -21,7 +21,9 @@ struct HeaderBlock {
   }
 
   mutating func append(_ headers: HTTP2Headers) {
-    for field in headers.fields { append(field.name, field.value) }
+    let start = bytes.count
+    bytes.append(contentsOf: headers.bytes)
+    for end in headers.ends { ends.append(start + end) }
   }
 
   /// Calls `body` with the fields, whose pointers are valid only during the call.

@@ -24,8 +24,8 @@ struct HeaderTests {
     ]
     for caller in callers {
       let head = Self.head(name, caller: caller)
-      #expect(Self.read(head.path, head.headers) == head)
-      let plain = (head.headers.map(\.value) + [head.path]).joined().unicodeScalars
+      #expect(Self.read(head.route.path, head.headers) == head)
+      let plain = (head.headers.map(\.value) + [head.route.path]).joined().unicodeScalars
       #expect(plain.allSatisfy { (0x21...0x7e).contains($0.value) })
     }
   }
@@ -35,7 +35,7 @@ struct HeaderTests {
     let head = Self.head("main", caller: Caller(node: "south"))
     var headers = head.headers
     headers.remove(at: index)
-    #expect(Self.read(head.path, headers) == nil)
+    #expect(Self.read(head.route.path, headers) == nil)
   }
 
   @Test("A short wait is not written as none")

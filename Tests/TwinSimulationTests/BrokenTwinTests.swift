@@ -88,7 +88,9 @@ struct BrokenTwinTests {
           let old = cluster("n3"), old.era < head.era
         else { return }
         old.adopt(era: head.era)
-        head.to = ActorIdentity(kind: head.to.kind, name: head.to.name, on: "n3")
+        head = CallHead(
+          to: ActorIdentity(kind: head.to.kind, name: head.to.name, on: "n3"), target: head.target,
+          twin: head.twin, era: head.era, timeLeft: head.timeLeft, caller: head.caller)
       }
     }
     #expect(rules.contains(.oneOwner))
