@@ -14,13 +14,16 @@ final class RouteReader: Sendable {
 
   /// More than the routes of a busy node; beyond it they are read anew, so that a peer cannot fill
   /// the memory with names that it makes up.
-  private static let limit = 1024
+  static let limit = 1024
   private static let names: [StaticString] = ["busbar-target", "busbar-twin", "busbar-caller"]
 
   private let node: NodeName
   private let known = Guarded<[UInt64: Known]>([:])
 
   init(node: NodeName) { self.node = node }
+
+  /// How many routes it remembers, for tests.
+  var knownRoutes: Int { known.withLock { $0.count } }
 
   /// Reads a call to an actor on this node, or returns nil when a part is missing or malformed.
   func read(_ request: HTTP2RequestHead) -> CallHead? {

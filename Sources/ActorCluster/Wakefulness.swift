@@ -24,17 +24,20 @@ final class Wakefulness: Sendable {
   init() {
     var thread = pthread_t()
     let unmanaged = Unmanaged.passRetained(self)
-    let status = pthread_create(&thread, nil, { context in
-      Unmanaged<Wakefulness>.fromOpaque(context!).takeRetainedValue().run()
-      return nil
-    }, unmanaged.toOpaque())
+    let status = pthread_create(
+      &thread, nil,
+      { context in
+        Unmanaged<Wakefulness>.fromOpaque(context!).takeRetainedValue().run()
+        return nil
+      }, unmanaged.toOpaque())
     if status == 0 { pthread_detach(thread) } else { unmanaged.release() }
   }
 
   /// Begins or extends the moment.
   func stay(until time_ns: Int64) {
     end.store(time_ns, ordering: .relaxed)
-    if isAsleep.load(ordering: .acquiring), isAsleep.exchange(false, ordering: .acquiringAndReleasing)
+    if isAsleep.load(ordering: .acquiring),
+      isAsleep.exchange(false, ordering: .acquiringAndReleasing)
     {
       bell.ring()
     }

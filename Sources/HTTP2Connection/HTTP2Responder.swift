@@ -14,9 +14,10 @@ public enum HTTP2Admission: Sendable {
   ///
   /// Called on the event loop. What it returns is ended when the client gives the request up or the
   /// connection ends; the answer is then of no more use.
-  public typealias Service = @Sendable (
-    _ body: [UInt8], _ answer: @escaping @Sendable (HTTP2Response) -> Void
-  ) -> HTTP2Work
+  public typealias Service =
+    @Sendable (
+      _ body: [UInt8], _ answer: @escaping @Sendable (HTTP2Response) -> Void
+    ) -> HTTP2Work
 
   /// Answers at once; the body is never kept.
   case answer(HTTP2Response)
