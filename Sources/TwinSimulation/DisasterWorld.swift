@@ -210,7 +210,7 @@ final class DisasterWorld: Sendable {
   private func serve(on cluster: ActorCluster) async -> String {
     let card = NodeCard(node: cluster.node, host: "simulated", port: 1, pid: 1)
     do {
-      let node = try TwinNode(cluster)
+      let node = try TwinNode(cluster, slices: DisasterGrid.slices)
       try? await node.join(Disaster.coordinator, card: card)
       try await node.stay(with: Disaster.coordinator, card: card)
       return "the process was ended"
