@@ -361,6 +361,21 @@ struct OwnershipTests {
     let scene = try Scene(store: store)
     try scene.run(without: ["middle"]) { processes in
       let start = scene.twin.runtime.now
+  @Test("A node that saw eras may come back until the coordinator has taken its store over")
+  func beforeTheStoreIsTaken() throws {
+    let twin = try SimulatedTwin(Grids.evening)
+    try twin.runtime.run {
+      let processes = try await twin.start()
+      try await processes.coordinator.locally { actor in
+        // It knows its plan and waits for its turn to raise the era.
+        actor.charter = twin.plan.charter
+        try await actor.join(SimulatedTwin.card(of: "spare"), era: 9)
+        #expect(actor.detector.standing(of: "spare") == .candidate)
+      }
+      await processes.shutdown()
+    }
+  }
+
       try await processes.coordinator.form(scene.twin.plan)
       #expect(scene.twin.runtime.now - start >= .seconds(2), "It waits for a moment.")
       #expect(scene.twin.runtime.now - start <= .seconds(3))

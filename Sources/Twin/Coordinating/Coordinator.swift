@@ -91,7 +91,8 @@ package distributed actor Coordinator: ClusterActor {
   ///
   /// - Parameter era: the last era that the node lived in.
   package distributed func join(_ card: NodeCard, era: Int64) async throws {
-    guard era <= actorSystem.era || charter == nil else {
+    // Until it has taken the store over, its era is not the twin's.
+    guard era <= actorSystem.era || storeEra == nil else {
       throw JoinRefusal.ahead(node: era, twin: actorSystem.era)
     }
     if let holder = roster[card.node], detector.standing(of: card.node) != .lost {
