@@ -198,6 +198,53 @@ struct OwnershipTests {
     }
   }
 
+  @Test("The time in which a coordinator itself stood still is no patience: its nodes come back")
+  func aloneAndStandingStill() throws {
+    let scene = try Scene()
+    try scene.run { processes in
+      _ = try await processes.coordinator.runTick()
+      let (network, runtime) = (scene.twin.network, scene.twin.runtime)
+      for node in scene.twin.plan.nodes { network.cut(node, SimulatedTwin.coordinatorNode) }
+      _ = runtime.schedule(at: runtime.now + .seconds(3)) {
+        network.pause(SimulatedTwin.coordinatorNode)
+        for node in scene.twin.plan.nodes { network.mend(node, SimulatedTwin.coordinatorNode) }
+      }
+      _ = runtime.schedule(at: runtime.now + .seconds(18)) {
+        network.resume(SimulatedTwin.coordinatorNode)
+      }
+      #expect(try await processes.coordinator.runTick().tick == 1)
+    }
+    #expect(scene.told.events.count { $0.kind == .nodeLost } >= scene.twin.plan.nodes.count)
+  }
+
+  @Test("A coordinator that is alone twice has its whole patience twice")
+  func aloneTwice() throws {
+    let scene = try Scene()
+    try scene.run { processes in
+      _ = try await processes.coordinator.runTick()
+      let (network, runtime) = (scene.twin.network, scene.twin.runtime)
+      let nodes = scene.twin.plan.nodes
+      // Its nodes find it again, and cannot reach each other: the tick goes on being repeated.
+      for node in nodes {
+        for other in nodes where other != node { network.cut(from: node, to: other) }
+      }
+      for start in [0, 12] {
+        _ = runtime.schedule(at: runtime.now + .seconds(start)) {
+          for node in nodes { network.cut(node, SimulatedTwin.coordinatorNode) }
+        }
+        _ = runtime.schedule(at: runtime.now + .seconds(start + 8)) {
+          for node in nodes { network.mend(node, SimulatedTwin.coordinatorNode) }
+        }
+      }
+      _ = runtime.schedule(at: runtime.now + .seconds(22)) {
+        for node in nodes {
+          for other in nodes where other != node { network.mend(from: node, to: other) }
+        }
+      }
+      #expect(try await processes.coordinator.runTick().tick == 1)
+    }
+  }
+
   @Test("Who takes the question back gets an answer, although nodes are silent")
   func interrupted() throws {
     let scene = try Scene()
