@@ -116,7 +116,7 @@ struct OwnershipTests {
 
   // MARK: Losses
 
-  @Test("A process that ends is found within 0.25 s, whenever it ends", arguments: 0..<10)
+  @Test("A process that ends is found within 0.16 s, whenever it ends", arguments: 0..<10)
   func deadProcess(step: Int) throws {
     let scene = try Scene()
     try scene.run { processes in
@@ -126,7 +126,7 @@ struct OwnershipTests {
       scene.twin.network.crash("middle")
       try await scene.twin.runtime.sleep(for: .seconds(2))
       let lost = try #require(scene.time(of: .nodeLost))
-      #expect(lost - crashed <= .milliseconds(250))
+      #expect(lost - crashed <= .milliseconds(160))
     }
   }
 
@@ -361,6 +361,21 @@ struct OwnershipTests {
     }
   }
 
+  @Test("A node that saw eras may come back until the coordinator has taken its store over")
+  func beforeTheStoreIsTaken() throws {
+    let twin = try SimulatedTwin(Grids.evening)
+    try twin.runtime.run {
+      let processes = try await twin.start()
+      try await processes.coordinator.locally { actor in
+        // It knows its plan and waits for its turn to raise the era.
+        actor.charter = twin.plan.charter
+        try await actor.join(SimulatedTwin.card(of: "spare"), era: 9)
+        #expect(actor.detector.standing(of: "spare") == .candidate)
+      }
+      await processes.shutdown()
+    }
+  }
+
   @Test("A coordinator takes in a thousand names and not more")
   func tooManyNodes() throws {
     let scene = try Scene()
@@ -408,21 +423,6 @@ struct OwnershipTests {
     let scene = try Scene(store: store)
     try scene.run(without: ["middle"]) { processes in
       let start = scene.twin.runtime.now
-  @Test("A node that saw eras may come back until the coordinator has taken its store over")
-  func beforeTheStoreIsTaken() throws {
-    let twin = try SimulatedTwin(Grids.evening)
-    try twin.runtime.run {
-      let processes = try await twin.start()
-      try await processes.coordinator.locally { actor in
-        // It knows its plan and waits for its turn to raise the era.
-        actor.charter = twin.plan.charter
-        try await actor.join(SimulatedTwin.card(of: "spare"), era: 9)
-        #expect(actor.detector.standing(of: "spare") == .candidate)
-      }
-      await processes.shutdown()
-    }
-  }
-
       try await processes.coordinator.form(scene.twin.plan)
       #expect(scene.twin.runtime.now - start >= .seconds(2), "It waits for a moment.")
       #expect(scene.twin.runtime.now - start <= .seconds(3))

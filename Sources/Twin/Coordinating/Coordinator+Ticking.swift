@@ -80,7 +80,7 @@ extension Coordinator {
         // The survivors are ready; nothing is gained by waiting.
         continue
       case .network(let node):
-        if let node { detector.suspect(node, at: actorSystem.now) }
+        if let node { suspect(node) }
         tell(.tickRepeated, "tick \(tick) is repeated: \(why)")
       case .refusal:
         failures += 1

@@ -55,6 +55,8 @@ package distributed actor Coordinator: ClusterActor {
 
   // What happens now.
   var watching: Task<Void, Never>?
+  /// Fulfilled when the heartbeats have something to do before their time.
+  var nextLook = OneShot<Void, CancellationError>()
   var progress = Progress()
   var isFinished = false
   /// The era that this coordinator has raised the store to; `nil` until it has taken the store over.
@@ -109,6 +111,7 @@ package distributed actor Coordinator: ClusterActor {
     roster[card.node] = Membership(card: card, term: lastTerm)
     detector.join(card.node, at: actorSystem.now)
     watch()
+    lookSoon()
   }
 
   /// The nodes that host a segment, by name.
