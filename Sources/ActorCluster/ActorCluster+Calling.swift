@@ -90,14 +90,8 @@ extension ActorCluster {
   ) -> CallInFlight {
     guard request.head.to.node != node else {
       // A stub of an actor of our own: no detour over the network.
-      switch admit(request.head) {
-      case .failure(let refusal):
-        then(.success(.refused(refusal)))
-        return CallInFlight {}
-      case .success(let call):
-        let serving = begin(serving: call, request.body) { then(.success($0)) }
-        return CallInFlight { serving?.cancel() }
-      }
+      let serving = begin(serving: request) { then(.success($0)) }
+      return CallInFlight { serving?.cancel() }
     }
     return transport.begin(request, then: then)
   }

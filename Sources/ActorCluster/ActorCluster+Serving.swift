@@ -42,6 +42,19 @@ extension ActorCluster {
     return serving
   }
 
+  /// Judges a call and starts to run it.
+  @discardableResult
+  public func begin(
+    serving request: CallRequest, then: @escaping @Sendable (CallReply) -> Void
+  ) -> Task<Void, Never>? {
+    switch admit(request.head) {
+    case .failure(let refusal):
+      then(.refused(refusal))
+      return nil
+    case .success(let call): return begin(serving: call, request.body, then: then)
+    }
+  }
+
   /// Judges again if anything changed while the body arrived, and adopts a raised era.
   private func beginServing(
     _ call: AdmittedCall, _ body: [UInt8]

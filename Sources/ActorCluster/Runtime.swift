@@ -19,8 +19,14 @@ public protocol Runtime: Sendable {
 extension Runtime {
   /// Sleeps for a while of this runtime's time; throws when the task is cancelled.
   public func sleep(for duration: Duration) async throws(CancellationError) {
-    let waking = OneShot<Void, CancellationError>()
-    let timer = schedule(at: now + duration) { waking.fulfil(.success(())) }
+    try await sleep(until: now + duration, orUntil: OneShot())
+  }
+
+  /// Sleeps until a time, or until somebody fulfils `waking`; throws when the task is cancelled.
+  package func sleep(
+    until time: Duration, orUntil waking: OneShot<Void, CancellationError>
+  ) async throws(CancellationError) {
+    let timer = schedule(at: time) { waking.fulfil(.success(())) }
     defer { cancel(timer) }
     try await waking.value { CancellationError() }
   }

@@ -19,6 +19,9 @@ public enum DisasterGrid {
   /// How a twin of it starts: the same for every run.
   package static let plan = Result { try TwinPlan(topology) }
 
+  /// Its slices as nodes read them: the same for every node of every run.
+  static let slices = SliceShelf()
+
   private static func make() -> Topology {
     var grid = Topology(name: "disasters")
     grid.title = "A ring of rings for simulated disasters"

@@ -14,8 +14,8 @@ package struct DisasterOutcome: Sendable, Equatable {
   package var eras: Int64
   /// How often the coordinator's process started.
   package var coordinatorStarts: Int
-  /// How often processes ended by themselves.
-  package var exits: Int
+  /// Processes that ended by themselves, each in one sentence: who, when and why.
+  package var exits: [String]
   /// Tasks that left the simulation; zero, or the seed decides nothing.
   package var strays: Int
   /// Results of segments that arrived, by target.
@@ -31,7 +31,7 @@ extension DisasterOutcome {
   package init(seed: UInt64, failed why: String) {
     self.init(
       seed: seed, violations: [Violation(rule: .progress, time: .zero, text: why)], traceHash: 0,
-      messages: 0, simulated: .zero, ticks: 0, hashes: [], eras: 0, coordinatorStarts: 0, exits: 0,
+      messages: 0, simulated: .zero, ticks: 0, hashes: [], eras: 0, coordinatorStarts: 0, exits: [],
       strays: 0, contributions: [:], faults: [], trace: [])
   }
 }

@@ -31,7 +31,7 @@ final class DisasterWorld: Sendable {
     /// Processes that crashed and come to their end unseen.
     var ending: [Task<Void, Never>] = []
     var starts: [NodeName: Int] = [:]
-    var exits = 0
+    var exits: [String] = []
     /// When the first tick was committed: faults are counted from here.
     var origin: Duration?
     var commitsSinceCalm = 0
@@ -210,7 +210,7 @@ final class DisasterWorld: Sendable {
   private func serve(on cluster: ActorCluster) async -> String {
     let card = NodeCard(node: cluster.node, host: "simulated", port: 1, pid: 1)
     do {
-      let node = try TwinNode(cluster)
+      let node = try TwinNode(cluster, slices: DisasterGrid.slices)
       try? await node.join(Disaster.coordinator, card: card)
       try await node.stay(with: Disaster.coordinator, card: card)
       return "the process was ended"
@@ -221,14 +221,15 @@ final class DisasterWorld: Sendable {
 
   /// A process has come to its end; one that was not killed is started again.
   private func ended(_ name: NodeName, start: Int, why: String) {
+    let ending = "\(name) ended at \(seconds(runtime.now)) s: \(why)"
     let wasRunning = state.withLock { state in
       guard state.processes[name]?.start == start, !state.isShuttingDown else { return false }
       state.ending.append(state.processes.removeValue(forKey: name)!.main)
-      state.exits += 1
+      state.exits.append(ending)
       return true
     }
     guard wasRunning else { return }
-    note("\(name) ends: \(why)")
+    note(ending)
     network.crash(name)
     after(settings.restartDelay) { [self] in self.start(name) }
   }

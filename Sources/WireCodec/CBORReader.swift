@@ -285,10 +285,11 @@ public struct CBORReader: Sendable {
   }
 
   private func decodeText(_ range: Range<Int>) throws(CBORError) -> String {
-    guard let text = String(validating: bytes[range], as: UTF8.self) else {
+    do {
+      return String(copying: try UTF8Span(validating: bytes.span.extracting(range)))
+    } catch {
       throw .malformed(offset: range.lowerBound, reason: "text that is not UTF-8")
     }
-    return text
   }
 
   mutating func readBreakIfPresent() throws(CBORError) -> Bool {

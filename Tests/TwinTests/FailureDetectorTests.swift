@@ -78,7 +78,7 @@ struct FailureDetectorTests {
   // MARK: Going
 
   @Test(
-    "A member that hangs is lost at most a silence and a look after its last answer",
+    "A member that hangs is lost a silence after its last answer, not before and not later",
     arguments: [0, 1, 13, 49, 50, 120, 249])
   func hanging(offset_ms: Int) {
     var watch = Looks(member: "north")
@@ -90,9 +90,7 @@ struct FailureDetectorTests {
       #expect(silence == watch.now - answered)
       return true
     }
-    let silence = end.map { $0 - answered }
-    #expect(silence.map { $0 <= heartbeats.silence + heartbeats.resolution } ?? false)
-    #expect(silence.map { $0 >= heartbeats.silence } ?? false, "Not before its time is up.")
+    #expect(end == answered + heartbeats.silence)
     #expect(watch.detector.members == [])
   }
 
@@ -113,8 +111,9 @@ struct FailureDetectorTests {
   func failing(offset_ms: Int, latency_ms: Int) {
     var watch = Looks(member: "north")
     _ = watch.lookAnswering(["north"], until: .seconds(1))
-    let broken = watch.now + .milliseconds(offset_ms)
+    let broken = Duration.seconds(1) + .milliseconds(offset_ms)
     watch.detector.suspect("north", at: broken)
+    watch.now = watch.detector.nextLook!
     let end = watch.lookFailing(
       ["north"], after: .milliseconds(latency_ms), until: .seconds(9)
     ) {
@@ -237,8 +236,92 @@ struct FailureDetectorTests {
     detector.join("north", at: .zero)
     _ = detector.tick(at: .zero)
     detector.failed("north", at: .milliseconds(1))
-    #expect(detector.tick(at: .milliseconds(25)) == [])
-    #expect(detector.tick(at: .milliseconds(26)) == [.ask("north")])
+    #expect(detector.nextLook == .milliseconds(51))
+    #expect(detector.tick(at: .milliseconds(50)) == [])
+    #expect(detector.tick(at: .milliseconds(51)) == [.ask("north")])
+  }
+
+  @Test("A suspicion does not bring a question sooner than a retry after the last one")
+  func suspicionsInARow() {
+    var detector = FailureDetector()
+    detector.join("north", at: .zero)
+    #expect(detector.tick(at: .zero) == [.ask("north")])
+    detector.suspect("north", at: .milliseconds(1))
+    #expect(detector.nextLook == heartbeats.retry)
+    #expect(detector.tick(at: heartbeats.retry) == [.ask("north")])
+    detector.suspect("north", at: .milliseconds(51))
+    #expect(detector.nextLook == heartbeats.retry * 2)
+  }
+
+  @Test("Questions that are due soon are asked with those that are due, and then together")
+  func together() {
+    var detector = FailureDetector()
+    for (position, node) in (["a", "b", "c"] as [NodeName]).enumerated() {
+      let now = Duration.milliseconds(40 * position)
+      detector.join(node, at: now)
+      #expect(detector.tick(at: now) == [.ask(node)])
+      _ = detector.answered(node, at: now)
+    }
+    #expect(detector.tick(at: .milliseconds(249)) == [])
+    #expect(detector.tick(at: .milliseconds(250)) == [.ask("a"), .ask("b")])
+    #expect(detector.tick(at: .milliseconds(330)) == [.ask("c")])
+    #expect(detector.nextLook == .milliseconds(500))
+    #expect(detector.tick(at: .milliseconds(500)) == [.ask("a"), .ask("b")])
+  }
+
+  @Test("A question that failed is not asked with others before its time")
+  func failedAlone() {
+    var detector = FailureDetector()
+    detector.join("north", at: .zero)
+    _ = detector.tick(at: .zero)
+    detector.failed("north", at: .zero)
+    detector.join("south", at: .milliseconds(10))
+    #expect(detector.tick(at: .milliseconds(10)) == [.ask("south")])
+    #expect(detector.tick(at: .milliseconds(50)) == [.ask("north")])
+  }
+
+  // MARK: When to look
+
+  @Test("Nobody is there: nothing is due")
+  func nothingDue() {
+    var detector = FailureDetector()
+    #expect(detector.nextLook == nil)
+    detector.join("north", at: .seconds(1))
+    #expect(detector.nextLook == .seconds(1))
+    detector.forget("north")
+    #expect(detector.nextLook == nil)
+  }
+
+  @Test("The next look is due at the next question or at the end of a silence")
+  func nextLook() {
+    var detector = FailureDetector()
+    detector.join("north", at: .zero)
+    _ = detector.tick(at: .zero)
+    _ = detector.answered("north", at: .milliseconds(10))
+    for question_ms in [250, 500, 750, 1_000] {
+      #expect(detector.nextLook == .milliseconds(question_ms))
+      #expect(detector.tick(at: .milliseconds(question_ms)) == [.ask("north")])
+    }
+    #expect(detector.nextLook == .milliseconds(1_010))
+    #expect(
+      detector.tick(at: .milliseconds(1_010)) == [.announceLost("north", silence: .seconds(1))])
+    #expect(detector.nextLook == nil, "Who is lost is asked nothing.")
+  }
+
+  @Test("The last failure of a row is acted on at once")
+  func lastFailure() {
+    var detector = FailureDetector()
+    detector.join("north", at: .zero)
+    _ = detector.answered("north", at: .zero)
+    _ = detector.tick(at: .zero)
+    for failure in 1...heartbeats.failures {
+      detector.failed("north", at: .milliseconds(failure))
+    }
+    #expect(detector.nextLook == .milliseconds(heartbeats.failures))
+    #expect(
+      detector.tick(at: .milliseconds(heartbeats.failures)).contains {
+        if case .announceLost("north", _) = $0 { true } else { false }
+      })
   }
 
   @Test("An answer that comes late does not make the silence longer than it is")
@@ -295,7 +378,7 @@ struct FailureDetectorTests {
   @Test("A process that is always late to look finds a hanging node too")
   func slowLooks() {
     var watch = Looks(member: "north")
-    watch.interval = .milliseconds(300)
+    watch.lateness = .milliseconds(400)
     let end = watch.look(until: .seconds(60)) { _, action in
       if case .announceLost = action { true } else { false }
     }
@@ -331,7 +414,8 @@ struct FailureDetectorTests {
       case 12..<15: detector.failed(node, at: now)
       case 15: detector.suspect(node, at: now)
       default:
-        now += .milliseconds(Int.random(in: 1...60, using: &generator))
+        // Never late enough to be a pause of its own.
+        now += .milliseconds(Int.random(in: 1...50, using: &generator))
         for action in detector.tick(at: now) {
           switch action {
           case .ask(let node):
@@ -346,6 +430,7 @@ struct FailureDetectorTests {
           }
         }
         for member in detector.members { #expect(now - heard[member]! < heartbeats.silence) }
+        #expect(detector.nextLook.map { $0 > now } ?? true, "All that was due is done.")
       }
       for node in nodes { #expect(detector.standing(of: node) == standings[node]) }
       #expect(detector.members == nodes.filter { standings[$0] == .member })
@@ -353,11 +438,12 @@ struct FailureDetectorTests {
   }
 }
 
-/// Looks at a detector every `resolution`, as a coordinator does.
+/// Looks at a detector when it is due, as a coordinator does.
 private struct Looks {
   var detector: FailureDetector
   var now = Duration.zero
-  var interval = Heartbeats().resolution
+  /// How late each look is.
+  var lateness = Duration.zero
   var lastAnswer: [NodeName: Duration] = [:]
 
   init(_ detector: FailureDetector) { self.detector = detector }
@@ -378,7 +464,8 @@ private struct Looks {
   ) -> Duration? {
     while now <= end {
       for action in detector.tick(at: now) where body(&self, action) { return now }
-      now += interval
+      let latest = now + detector.heartbeats.interval
+      now = min(detector.nextLook ?? latest, latest) + lateness
     }
     return nil
   }

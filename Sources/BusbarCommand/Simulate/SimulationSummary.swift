@@ -14,9 +14,14 @@ struct SimulationSummary: Sendable {
   var messages = 0
   var coordinatorStarts = 0
   var exits = 0
+  /// The first of them, with their seeds.
+  var toldExits: [String] = []
   var faults: [String: Int] = [:]
   /// Of all traces, whatever the order in which they came.
   var traces: UInt64 = 0
+
+  /// A fault of ours that ends thousands is one fault.
+  private static let maximumTold = 20
 
   init(seeds: SeedRange) { self.seeds = seeds }
 
@@ -29,7 +34,9 @@ struct SimulationSummary: Sendable {
     eras += outcome.eras
     messages += outcome.messages
     coordinatorStarts += outcome.coordinatorStarts
-    exits += outcome.exits
+    exits += outcome.exits.count
+    toldExits += outcome.exits.prefix(Self.maximumTold - toldExits.count)
+      .map { "seed \(outcome.seed): \($0)" }
     for fault in outcome.faults { faults[fault, default: 0] += 1 }
     traces ^= outcome.traceHash
   }
@@ -49,6 +56,7 @@ struct SimulationSummary: Sendable {
         .map { "\($0.value) \($0.key)" }.joined(separator: ", "),
       "traces \(traces)",
     ]
+    lines += toldExits
     if !failures.isEmpty {
       lines.append("failed seeds: " + failures.map { "\($0.outcome.seed)" }.joined(separator: ", "))
     }
@@ -64,6 +72,7 @@ struct SimulationSummary: Sendable {
       "simulatedSecondsPerSecond": .number(speed),
       "ticks": .integer(ticks), "eras": .integer(eras), "messages": JSON(messages),
       "coordinatorStarts": JSON(coordinatorStarts), "exits": JSON(exits),
+      "endings": .array(toldExits.map { .string($0) }),
       "faults": .object(faults.sorted { $0.key < $1.key }.map { ($0.key, JSON($0.value)) }),
       "traces": .string("\(traces)"),
       "failed": .array(failures.map(\.json)),

@@ -51,7 +51,8 @@ extension Coordinator {
     }
     var failures = 0
     var pause = Self.attemptPauses.first
-    var aloneSince: Duration?
+    // What it meant to wait for any node: the time in which this process itself stood still is none.
+    var alone = Duration.zero
     while true {
       let why: any Error
       do {
@@ -66,19 +67,20 @@ extension Coordinator {
       guard !Task.isCancelled else { throw .interrupted(tick: tick) }
       ledger.isSettled = false
       progress.lastFailure = "\(why)"
-      switch Trouble(why) {
+      let trouble = Trouble(why)
+      if trouble != .noNode { alone = .zero }
+      switch trouble {
       case .noNode:
-        let since = aloneSince ?? actorSystem.now
-        aloneSince = since
-        if let patience = settings.patience, actorSystem.now - since >= patience {
+        if let patience = settings.patience, alone >= patience {
           throw .lost(lostOwners, tick: tick)
         }
+        alone += pause
       case .loss:
         tell(.tickRepeated, "tick \(tick) is repeated: an owner was lost")
         // The survivors are ready; nothing is gained by waiting.
         continue
       case .network(let node):
-        if let node { detector.suspect(node, at: actorSystem.now) }
+        if let node { suspect(node) }
         tell(.tickRepeated, "tick \(tick) is repeated: \(why)")
       case .refusal:
         failures += 1
@@ -197,7 +199,7 @@ extension Coordinator {
 private struct OwnerLost: Error {}
 
 /// What kind of trouble an attempt had, which decides what comes next.
-private enum Trouble {
+private enum Trouble: Equatable {
   case noNode
   /// The detector has found an owner lost.
   case loss

@@ -24,16 +24,35 @@ extension Coordinator {
           }
         }
         lookForStall()
-        do { try await actorSystem.sleep(for: detector.heartbeats.resolution) } catch { break }
+        do { try await sleepUntilNextLook() } catch { break }
       }
       group.cancelAll()
     }
   }
 
+  /// Sleeps until the detector has something to do or the tick has stood still for too long, an
+  /// interval at most: meanwhile another tick may begin.
+  private func sleepUntilNextLook() async throws(CancellationError) {
+    nextLook = OneShot()
+    var time = actorSystem.now + detector.heartbeats.interval
+    if let look = detector.nextLook { time = min(time, look) }
+    if !progress.isTold, let since = progress.since { time = min(time, since + settings.stall) }
+    try await actorSystem.runtime.sleep(until: time, orUntil: nextLook)
+  }
+
+  /// Tells the heartbeats that there may be something to do before their time.
+  func lookSoon() { nextLook.fulfil(.success(())) }
+
+  /// Something went wrong with a node: it is asked whether it lives.
+  func suspect(_ node: NodeName) {
+    detector.suspect(node, at: actorSystem.now)
+    lookSoon()
+  }
+
   /// A broken connection is a reason to ask at once, and no more: networks break them too.
   private func followConnections() async {
     for await event in actorSystem.peerEvents {
-      if case .lost(let node) = event { detector.suspect(node, at: actorSystem.now) }
+      if case .lost(let node) = event { suspect(node) }
     }
   }
 
@@ -53,6 +72,7 @@ extension Coordinator {
     } catch {
       guard roster[node]?.term == term, !Task.isCancelled else { return }
       detector.failed(node, at: actorSystem.now)
+      lookSoon()
     }
   }
 

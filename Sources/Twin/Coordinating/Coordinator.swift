@@ -55,6 +55,8 @@ package distributed actor Coordinator: ClusterActor {
 
   // What happens now.
   var watching: Task<Void, Never>?
+  /// Fulfilled when the heartbeats have something to do before their time.
+  var nextLook = OneShot<Void, CancellationError>()
   var progress = Progress()
   var isFinished = false
   /// The era that this coordinator has raised the store to; `nil` until it has taken the store over.
@@ -91,7 +93,8 @@ package distributed actor Coordinator: ClusterActor {
   ///
   /// - Parameter era: the last era that the node lived in.
   package distributed func join(_ card: NodeCard, era: Int64) async throws {
-    guard era <= actorSystem.era || charter == nil else {
+    // Until it has taken the store over, its era is not the twin's.
+    guard era <= actorSystem.era || storeEra == nil else {
       throw JoinRefusal.ahead(node: era, twin: actorSystem.era)
     }
     if let holder = roster[card.node], detector.standing(of: card.node) != .lost {
@@ -108,6 +111,7 @@ package distributed actor Coordinator: ClusterActor {
     roster[card.node] = Membership(card: card, term: lastTerm)
     detector.join(card.node, at: actorSystem.now)
     watch()
+    lookSoon()
   }
 
   /// The nodes that host a segment, by name.

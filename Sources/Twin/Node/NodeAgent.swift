@@ -25,7 +25,7 @@ distributed actor NodeAgent: ClusterActor {
   private var watch: CoordinatorWatch
   /// Of the coordinator that it serves; `nil` before the first.
   private var reign: Int64?
-  private var slices = SliceCollector()
+  private var slices: SliceCollector
   private var hosted: [SegmentPlan.ID: Hosted] = [:]
   /// How each segment came out of the last shadow tick.
   private var shadows: [SegmentPlan.ID: ShadowView] = [:]
@@ -44,7 +44,8 @@ distributed actor NodeAgent: ClusterActor {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe actorSystem.executor(for: id) }
 
-  init(actorSystem: ActorCluster, onLeave: LeaveAction) {
+  init(actorSystem: ActorCluster, slices: SliceShelf, onLeave: LeaveAction) {
+    self.slices = SliceCollector(slices)
     watch = CoordinatorWatch(at: actorSystem.now)
     self.actorSystem = actorSystem
     self.onLeave = onLeave

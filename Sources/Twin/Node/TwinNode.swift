@@ -10,10 +10,14 @@ package struct TwinNode: Sendable {
   private static let joinPatience = Duration.seconds(1)
 
   /// Makes the node's agent on a started cluster.
-  package init(_ cluster: ActorCluster) throws {
+  ///
+  /// - Parameter slices: where slices lie that were read; a shelf of its own unless given.
+  package init(_ cluster: ActorCluster, slices: SliceShelf = SliceShelf()) throws {
     let (dismissed, dismiss) = AsyncStream.makeStream(of: Void.self)
     let action = NodeAgent.LeaveAction { dismiss.finish() }
-    agent = try cluster.host(NodeAgent.name) { NodeAgent(actorSystem: $0, onLeave: action) }
+    agent = try cluster.host(NodeAgent.name) {
+      NodeAgent(actorSystem: $0, slices: slices, onLeave: action)
+    }
     self.cluster = cluster
     self.dismissed = dismissed
   }

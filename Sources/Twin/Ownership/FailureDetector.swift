@@ -27,13 +27,14 @@ package struct FailureDetector: Sendable {
     /// When it last answered; when it joined, before the first answer.
     var heard: Duration
     var nextQuestion: Duration
+    /// Whatever is suspected, no question follows the last one sooner.
+    var earliestQuestion: Duration
     /// Questions that failed since the last answer.
     var failures = 0
   }
 
   package let heartbeats: Heartbeats
   private var records: [NodeName: Record] = [:]
-  private var lastLook: Duration?
 
   package init(_ heartbeats: Heartbeats = Heartbeats()) { self.heartbeats = heartbeats }
 
@@ -54,7 +55,8 @@ package struct FailureDetector: Sendable {
 
   /// A node has announced itself: it becomes a candidate, whatever it was.
   package mutating func join(_ node: NodeName, at now: Duration) {
-    records[node] = Record(standing: .candidate, heard: now, nextQuestion: now)
+    records[node] = Record(
+      standing: .candidate, heard: now, nextQuestion: now, earliestQuestion: now)
   }
 
   /// A node has answered. A candidate becomes a member; a lost node stays lost.
@@ -74,24 +76,37 @@ package struct FailureDetector: Sendable {
   package mutating func failed(_ node: NodeName, at now: Duration) {
     guard var record = records[node] else { return }
     record.failures += 1
-    record.nextQuestion = min(record.nextQuestion, now + heartbeats.retry)
+    // The last failure of a row is acted on at once.
+    let pause = record.failures < heartbeats.failures ? heartbeats.retry : .zero
+    record.nextQuestion = min(record.nextQuestion, now + pause)
     records[node] = record
   }
 
   /// A node that was never part of this twin, whatever it answers.
   package mutating func forget(_ node: NodeName) { records[node] = nil }
 
-  /// Something else went wrong with a node, such as its connection: it is asked at once.
+  /// Something else went wrong with a node, such as its connection: it is asked at once, or a retry
+  /// after the last question.
   package mutating func suspect(_ node: NodeName, at now: Duration) {
     guard let record = records[node] else { return }
-    records[node]!.nextQuestion = min(record.nextQuestion, now)
+    records[node]!.nextQuestion = min(record.nextQuestion, max(now, record.earliestQuestion))
   }
 
   // MARK: Time
 
-  /// What is to be done now; to be called at least every `resolution`.
+  /// When the next `tick` has something to do, unless something happens before; `nil` while nobody is
+  /// there. After a `tick` this is in the future.
+  package var nextLook: Duration? {
+    records.values.lazy.filter { $0.standing != .lost }
+      .map { min($0.nextQuestion, $0.heard + heartbeats.silence) }.min()
+  }
+
+  /// What is to be done now; to be called at `nextLook`.
   package mutating func tick(at now: Duration) -> [Action] {
     forgiveOwnPause(at: now)
+    // Questions that are due soon are asked with those that are due, and from then on together.
+    let isTimeToAsk = records.values.contains { $0.standing != .lost && $0.nextQuestion <= now }
+    let askedUntil = isTimeToAsk ? now + heartbeats.resolution : now
     var actions: [Action] = []
     for node in records.keys.sorted() {
       var record = records[node]!
@@ -107,8 +122,9 @@ package struct FailureDetector: Sendable {
         record.standing = .lost
         actions.append(.announceLost(node, silence: silence))
       case .candidate, .member:
-        guard record.nextQuestion <= now else { continue }
+        guard record.nextQuestion <= (record.failures == 0 ? askedUntil : now) else { continue }
         record.nextQuestion = now + heartbeats.interval
+        record.earliestQuestion = now + heartbeats.retry
         actions.append(.ask(node))
       }
       records[node] = record
@@ -116,12 +132,11 @@ package struct FailureDetector: Sendable {
     return actions
   }
 
-  /// Whoever slept heard nobody: the time in which this process itself stood still is no silence.
-  /// The usual time between two looks counts, so that a hanging node is found by a slow process too.
+  /// Whoever slept heard nobody: the time by which this look comes later than it was due is no
+  /// silence. The time up to then counts, so that a hanging node is found by a slow process too.
   private mutating func forgiveOwnPause(at now: Duration) {
-    defer { lastLook = now }
-    guard let lastLook, now - lastLook > heartbeats.interval else { return }
-    let pause = now - lastLook - heartbeats.resolution
+    guard let due = nextLook, now - due > heartbeats.resolution else { return }
+    let pause = now - due
     for node in records.keys {
       // Who answered between the pause and this look was heard then, not in the future.
       records[node]!.heard = min(records[node]!.heard + pause, now)
