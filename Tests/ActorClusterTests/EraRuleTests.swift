@@ -1,3 +1,4 @@
+import HTTP2Connection
 import SimulatedCluster
 import Testing
 
@@ -53,6 +54,34 @@ struct EraRuleTests {
       #expect(refusal(head(era: 7, name: "none")) == .noSuchActor)
       #expect(plant.north.counters.refused == 4)
     }
+  }
+
+  @Test(
+    "A call that was let in is refused when its era ends, its actor goes or its node goes meanwhile"
+  )
+  func judgedAgain() throws {
+    func judge(_ change: @escaping @Sendable (Plant) async throws -> Void) throws -> CallReply? {
+      let reply = Guarded<CallReply?>(nil)
+      try Plant.simulated { plant async throws in
+        plant.north.adopt(era: 7)
+        let head = CallHead(
+          to: ActorIdentity(kind: "valve", name: "main", on: "north"), target: "close()",
+          twin: "plant", era: 7, timeLeft: .seconds(1), caller: Caller(node: "south", actor: nil))
+        let call = try plant.north.admit(head).get()
+        try await change(plant)
+        let body: [UInt8] = [0x80]
+        plant.north.begin(serving: call, body) { answer in reply.withLock { $0 = answer } }
+        try await plant.north.sleep(for: .milliseconds(10))
+      }
+      return reply.withLock { $0 }
+    }
+    #expect(try judge { _ in } == .returned([]))
+    #expect(try judge { $0.north.adopt(era: 8) } == .refused(.staleEra(current: 8)))
+    #expect(try judge { $0.north.adopt(era: 6) } == .returned([]))
+    #expect(
+      try judge { $0.north.remove(ActorIdentity(kind: "valve", name: "main", on: "north")) }
+        == .refused(.noSuchActor))
+    #expect(try judge { await $0.north.shutdown() } == .refused(.overloaded))
   }
 
   @Test("A node's era never goes back")
