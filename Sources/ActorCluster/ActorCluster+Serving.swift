@@ -4,10 +4,24 @@ import WireCodec
 /// Calls from other nodes.
 extension ActorCluster {
   /// Judges a call by its head, before its body is read.
-  public func admit(_ head: CallHead) -> Result<AdmittedCall, CallRefusal> {
+  ///
+  /// - Parameter peer: the name that the other end of the connection has proved, if any.
+  public func admit(
+    _ head: CallHead, from peer: String? = nil
+  ) -> Result<AdmittedCall, CallRefusal> {
+    admit(head, from: peer, authority.permission(for: head.route, from: peer))
+  }
+
+  /// The same for a route whose permission is known.
+  func admit(
+    _ head: CallHead, from peer: String?, _ permission: CallPermission
+  ) -> Result<AdmittedCall, CallRefusal> {
     state.withLock { state in
-      let verdict = Self.judge(head, in: state, twin: twin)
-      if case .failure = verdict { state.counters.refused += 1 }
+      let verdict = Self.judge(head, permission, in: state, twin: twin)
+      if case .failure(let refusal) = verdict {
+        state.counters.refused += 1
+        if refusal == .unauthorised { state.refusedCalls.add(head.route, from: peer) }
+      }
       return verdict
     }
   }
@@ -28,7 +42,8 @@ extension ActorCluster {
     case .success(let call): method = call.method
     }
     let end = now + call.head.timeLeft
-    let limits = CallLimits(servedUntil: end, actor: call.head.to)
+    let limits = CallLimits(
+      servedUntil: end, actor: call.head.to, caller: call.head.caller)
     let deadline = ServingDeadline()
     let serving = Task(executorPreference: runtime.taskExecutor) { [self] in
       let reply = await CallLimits.$current.withValue(limits) {
@@ -62,7 +77,7 @@ extension ActorCluster {
     state.withLock { state in
       var verdict = Result<AdmittedCall, CallRefusal>.success(call)
       if call.revision != state.revision {
-        verdict = Self.judge(call.head, in: state, twin: twin)
+        verdict = Self.judge(call.head, call.permission, in: state, twin: twin)
         guard case .success = verdict else {
           state.counters.refused += 1
           return verdict
@@ -83,19 +98,28 @@ extension ActorCluster {
     drained?.fulfil(.success(()))
   }
 
-  /// Looks a method up by actor and name; the era rule is the method's.
+  /// Looks a method up by actor and name; the era rule is the method's. Whoever has no right to a call
+  /// does not learn whether there is such an actor.
   private static func judge(
-    _ head: CallHead, in state: State, twin: String
+    _ head: CallHead, _ permission: CallPermission, in state: State, twin: String
   ) -> Result<AdmittedCall, CallRefusal> {
     guard state.phase == .running else { return .failure(.overloaded) }
     guard head.twin == twin else { return .failure(.wrongTwin(twin)) }
+    guard permission != .never else { return .failure(.unauthorised) }
     guard let method = state.registry[head.to]?.method(head.target) else {
       return .failure(.noSuchActor)
     }
     guard method.era.admits(head.era, current: state.era) else {
       return .failure(.staleEra(current: state.era))
     }
-    return .success(AdmittedCall(head: head, method: method, revision: state.revision))
+    if permission == .ofExpectedCaller {
+      guard let caller = head.caller.actor, state.expectedCallers.contains(caller) else {
+        return .failure(.unauthorised)
+      }
+    }
+    return .success(
+      AdmittedCall(
+        head: head, method: method, permission: permission, revision: state.revision))
   }
 
   private func run(

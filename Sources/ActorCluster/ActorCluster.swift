@@ -23,6 +23,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   public let peerEvents: AsyncStream<PeerEvent>
 
   let transport: any Transport
+  let authority: any CallAuthority
   let state: Guarded<State>
   private let reportPeerEvent: AsyncStream<PeerEvent>.Continuation
 
@@ -44,6 +45,9 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     var registry = Registry()
     var counters = CallCounters()
     var routes = CallRoutes()
+    var refusedCalls = RefusedCalls()
+    /// The actors of others that may speak for themselves in this era.
+    private(set) var expectedCallers: Set<ActorIdentity> = []
     var phase = Phase.running { didSet { revision += 1 } }
     /// Calls in flight, in both directions; shutting down waits for zero.
     var inFlight = 0
@@ -56,6 +60,12 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
       guard era > self.era else { return }
       self.era = era
       revision += 1
+      expectedCallers = []
+    }
+
+    mutating func expect(_ callers: some Sequence<ActorIdentity>, in era: Int64) {
+      guard era == self.era else { return }
+      expectedCallers.formUnion(callers)
     }
 
     mutating func remove(_ identity: ActorIdentity) -> HostedActor? {
@@ -71,12 +81,16 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   }
 
   /// Makes a node in an era; nothing is sent or served before `start()`.
+  ///
+  /// - Parameter authority: who may call what here.
   public init(
-    node: NodeName, twin: String, era: Int64 = 0, transport: any Transport, runtime: any Runtime
+    node: NodeName, twin: String, era: Int64 = 0, transport: any Transport, runtime: any Runtime,
+    authority: any CallAuthority
   ) {
     self.node = node
     self.twin = twin
     self.transport = transport
+    self.authority = authority
     self.runtime = runtime
     state = Guarded(State(era: era))
     (peerEvents, reportPeerEvent) = AsyncStream.makeStream(
@@ -132,6 +146,14 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     }
   }
 
+  /// Learns which actors of other nodes may speak for themselves in an era; the next era forgets them.
+  public func expect(callers: some Sequence<ActorIdentity>, in era: Int64) {
+    state.withLock { $0.expect(callers, in: era) }
+  }
+
+  /// The calls refused here because their callers had no right to make them.
+  public var refusedCalls: RefusedCalls { state.withLock { $0.refusedCalls } }
+
   /// What has crossed the wire since the start.
   public var counters: CallCounters { state.withLock { $0.counters } }
 
@@ -171,13 +193,19 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     return try await CallLimits.$current.withValue(limits, operation: body)
   }
 
-  /// Makes calls that are on nobody's behalf: work that an actor has started for itself outlives the
-  /// call that it was serving then, and its deadline.
+  /// Makes calls that are on nobody else's behalf: work that an actor has started for itself outlives
+  /// the call that it was serving then, and its deadline.
+  ///
+  /// - Parameter actor: who makes them, if it is one that peers know.
   public static func onOwnBehalf<Success>(
-    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Success
+    of actor: ActorIdentity? = nil, isolation: isolated (any Actor)? = #isolation,
+    _ body: () async throws -> Success
   ) async rethrows -> Success {
-    try await CallLimits.$current.withValue(CallLimits(), operation: body)
+    try await CallLimits.$current.withValue(CallLimits(actor: actor), operation: body)
   }
+
+  /// Who made the call that the current task serves; nil in a task that serves none.
+  public static var currentCaller: Caller? { CallLimits.current.caller }
 
   // MARK: Actors
 

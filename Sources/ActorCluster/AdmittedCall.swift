@@ -2,6 +2,7 @@
 public struct AdmittedCall: Sendable {
   let head: CallHead
   let method: HostedActor.Method
+  let permission: CallPermission
   /// The state of the cluster that it was judged by.
   let revision: Int
 }

@@ -14,6 +14,8 @@ struct CallLimits: Sendable {
   var servedUntil: Duration?
   /// The actor that is being served.
   var actor: ActorIdentity?
+  /// Who called it.
+  var caller: Caller?
 
   /// The moment at which a call made now must have ended.
   func deadline(from now: Duration) -> Duration {

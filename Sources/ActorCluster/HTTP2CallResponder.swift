@@ -7,12 +7,12 @@ struct HTTP2CallResponder: HTTP2Responder {
 
   init(cluster: ActorCluster) {
     self.cluster = cluster
-    reader = RouteReader(node: cluster.node)
+    reader = RouteReader(node: cluster.node, authority: cluster.authority)
   }
 
   func admit(_ head: HTTP2RequestHead) -> HTTP2Admission {
-    guard let call = reader.read(head) else { return .answer(Self.malformed) }
-    switch cluster.admit(call) {
+    guard let call = reader.read(head, from: nil) else { return .answer(Self.malformed) }
+    switch cluster.admit(call.head, from: nil, call.permission) {
     case .failure(let refusal): return .answer(Self.response(.refused(refusal)))
     case .success(let admitted):
       return .take { [cluster] body, answer in

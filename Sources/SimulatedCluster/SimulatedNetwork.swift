@@ -55,14 +55,19 @@ public final class SimulatedNetwork: Sendable {
   /// What drives this network.
   public let runtime: SimulatedRuntime
   let delay_ns: ClosedRange<Int64>
+  private let authority: any CallAuthority
   let state = Mutex(State())
   let hooks = Mutex(Hooks())
 
   /// Makes a network without nodes.
+  ///
+  /// - Parameter authority: who may call what on each node.
   public init(
-    runtime: SimulatedRuntime, delay: ClosedRange<Duration> = SimulatedNetwork.defaultDelay
+    runtime: SimulatedRuntime, delay: ClosedRange<Duration> = SimulatedNetwork.defaultDelay,
+    authority: any CallAuthority
   ) {
     self.runtime = runtime
+    self.authority = authority
     delay_ns = delay.lowerBound.wholeNanoseconds...delay.upperBound.wholeNanoseconds
   }
 
@@ -79,7 +84,7 @@ public final class SimulatedNetwork: Sendable {
     let transport = SimulatedTransport(
       network: self, node: node, name: name, incarnation: incarnation)
     let cluster = ActorCluster(
-      node: name, twin: twin, era: era, transport: transport, runtime: node)
+      node: name, twin: twin, era: era, transport: transport, runtime: node, authority: authority)
     try await cluster.start()
     return cluster
   }

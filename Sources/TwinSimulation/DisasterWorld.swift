@@ -57,7 +57,7 @@ final class DisasterWorld: Sendable {
     self.disaster = disaster
     self.settings = settings
     self.runtime = runtime
-    network = SimulatedNetwork(runtime: runtime)
+    network = SimulatedNetwork(runtime: runtime, authority: CallTable())
     plan = try DisasterGrid.plan.get()
     store = settings.makeStore()
     state = Mutex(

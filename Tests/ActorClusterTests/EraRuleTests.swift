@@ -88,7 +88,8 @@ struct EraRuleTests {
   func neverGoesBack() throws {
     let runtime = SimulatedRuntime(seed: 1)
     try runtime.run {
-      let node = try await SimulatedNetwork(runtime: runtime).startNode("north", era: 3)
+      let node = try await SimulatedNetwork(runtime: runtime, authority: OpenToAll()).startNode(
+        "north", era: 3)
       #expect(node.adopt(era: 5) == 5)
       #expect(node.adopt(era: 4) == 5)
       #expect(node.era == 5)

@@ -13,7 +13,8 @@ struct PeerTests {
     _ name: NodeName, port: Int = 0
   ) async throws -> (cluster: ActorCluster, address: NodeAddress) {
     let transport = HTTP2Transport(port: port)
-    let cluster = ActorCluster(node: name, twin: "plant", transport: transport, runtime: runtime)
+    let cluster = ActorCluster(
+      node: name, twin: "plant", transport: transport, runtime: runtime, authority: OpenToAll())
     try await cluster.start()
     return (cluster, try #require(transport.address))
   }

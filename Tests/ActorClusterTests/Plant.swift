@@ -39,9 +39,11 @@ struct Plant: Sendable {
   ) async throws -> Success {
     let runtime = PoolRuntime()
     let transport = HTTP2Transport()
-    let north = ActorCluster(node: "north", twin: "plant", transport: transport, runtime: runtime)
+    let north = ActorCluster(
+      node: "north", twin: "plant", transport: transport, runtime: runtime, authority: OpenToAll())
     let back = HTTP2Transport()
-    let south = ActorCluster(node: "south", twin: "plant", transport: back, runtime: runtime)
+    let south = ActorCluster(
+      node: "south", twin: "plant", transport: back, runtime: runtime, authority: OpenToAll())
     try await north.start()
     try await south.start()
     let plant = try Plant(north: north, south: south, address: transport.address)
@@ -63,7 +65,7 @@ struct Plant: Sendable {
     seed: UInt64 = 1, _ body: @escaping @Sendable (Plant) async throws -> Success
   ) throws -> Success {
     let runtime = SimulatedRuntime(seed: seed)
-    let network = SimulatedNetwork(runtime: runtime)
+    let network = SimulatedNetwork(runtime: runtime, authority: OpenToAll())
     return try runtime.run {
       let plant = try Plant(
         north: try await network.startNode("north", twin: "plant"),

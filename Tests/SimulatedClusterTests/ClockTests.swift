@@ -15,7 +15,7 @@ struct ClockTests {
   @Test("A node's timer fires when its own clock shows the time", arguments: clocks)
   func timers(clock: SimulatedClock) throws {
     let runtime = SimulatedRuntime(seed: 1)
-    let network = SimulatedNetwork(runtime: runtime)
+    let network = SimulatedNetwork(runtime: runtime, authority: OpenToAll())
     try runtime.run {
       let node = try await network.startNode("north", clock: clock)
       let start = node.now
@@ -42,7 +42,7 @@ struct ClockTests {
   @Test("A deadline is kept on the caller's clock")
   func deadline() throws {
     let runtime = SimulatedRuntime(seed: 1)
-    let network = SimulatedNetwork(runtime: runtime)
+    let network = SimulatedNetwork(runtime: runtime, authority: OpenToAll())
     try runtime.run {
       let north = try await network.startNode("north")
       let south = try await network.startNode("south", clock: SimulatedClock(drift_ppm: 100_000))
@@ -57,7 +57,7 @@ struct ClockTests {
   @Test("Time before a clock's start has come at once")
   func past() throws {
     let runtime = SimulatedRuntime(seed: 1)
-    let network = SimulatedNetwork(runtime: runtime)
+    let network = SimulatedNetwork(runtime: runtime, authority: OpenToAll())
     try runtime.run {
       let node = try await network.startNode(
         "north", clock: SimulatedClock(offset: .seconds(100), drift_ppm: 50_000))

@@ -9,7 +9,7 @@ struct Pair: Sendable {
 
   init(_ runtime: SimulatedRuntime) {
     self.runtime = runtime
-    network = SimulatedNetwork(runtime: runtime)
+    network = SimulatedNetwork(runtime: runtime, authority: OpenToAll())
   }
 
   func start() async throws -> (caller: ActorCluster, remote: Thermometer, local: Thermometer) {

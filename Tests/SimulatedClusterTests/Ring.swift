@@ -12,7 +12,7 @@ struct Ring: Equatable {
 
   static func run(seed: UInt64, order: SimulatedRuntime.Order = .shuffled) throws -> Ring {
     let runtime = SimulatedRuntime(seed: seed, order: order)
-    let network = SimulatedNetwork(runtime: runtime)
+    let network = SimulatedNetwork(runtime: runtime, authority: OpenToAll())
     let total = try runtime.run { try await callAround(network) }
     return Ring(
       hash: network.traceHash, messageCount: network.messageCount, jobCount: runtime.jobCount,

@@ -58,7 +58,9 @@ struct LoopbackTests {
     _ name: NodeName, _ plan: TwinPlan, _ runtime: PoolRuntime
   ) async throws -> (ActorCluster, NodeAddress) {
     let transport = HTTP2Transport()
-    let cluster = ActorCluster(node: name, twin: plan.name, transport: transport, runtime: runtime)
+    let cluster = ActorCluster(
+      node: name, twin: plan.name, transport: transport, runtime: runtime,
+      authority: CallTable())
     try await cluster.start()
     return (cluster, try #require(transport.address))
   }

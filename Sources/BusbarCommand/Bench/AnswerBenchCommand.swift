@@ -13,7 +13,7 @@ struct AnswerBenchCommand: AsyncParsableCommand {
     let transport = HTTP2Transport(host: "127.0.0.1", port: 0)
     let cluster = ActorCluster(
       node: Answerer.node, twin: CallsBenchCommand.twin, transport: transport,
-      runtime: PoolRuntime())
+      runtime: PoolRuntime(), authority: Answerer.Authority())
     try await cluster.start()
     _ = try cluster.host(Answerer.name) { Answerer(actorSystem: $0) }
     printData("\(transport.address!)")

@@ -13,5 +13,15 @@ distributed actor Answerer: ClusterActor {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe actorSystem.executor(for: id) }
 
+  /// Lets the calling process of the benchmark call, and nobody else.
+  struct Authority: CallAuthority {
+    func permission(for route: CallRoute, from peer: String?) -> CallPermission {
+      route.caller.node == caller && route.to.kind == kind && route.target == "answer(_:)"
+        ? .always : .never
+    }
+  }
+
+  static let caller = NodeName("caller")
+
   distributed func answer(_ number: Double) -> Double { -number }
 }

@@ -46,7 +46,8 @@ struct CallsBenchCommand: AsyncParsableCommand {
     let answering = try AnsweringProcess()
     defer { answering.end() }
     let cluster = ActorCluster(
-      node: "caller", twin: Self.twin, transport: HTTP2Transport(), runtime: PoolRuntime())
+      node: Answerer.caller, twin: Self.twin, transport: HTTP2Transport(), runtime: PoolRuntime(),
+      authority: Answerer.Authority())
     try await cluster.start()
     cluster.connect(node: Answerer.node, at: answering.address)
     let answerer = try Answerer.resolve(

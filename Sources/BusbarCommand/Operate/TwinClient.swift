@@ -27,8 +27,8 @@ final class TwinClient: Sendable {
 
   private init(twin: String) {
     cluster = ActorCluster(
-      node: NodeName("operator-\(ProcessInfo.processInfo.processIdentifier)"), twin: twin,
-      transport: HTTP2Transport(), runtime: PoolRuntime())
+      node: CallTable.operatorProcess("\(ProcessInfo.processInfo.processIdentifier)"), twin: twin,
+      transport: HTTP2Transport(), runtime: PoolRuntime(), authority: CallTable())
   }
 
   /// How the twin is, from its coordinator.

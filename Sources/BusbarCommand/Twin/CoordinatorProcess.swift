@@ -19,7 +19,8 @@ struct CoordinatorProcess {
     settings.reign = .random(in: 1 ... .max)
     let transport = HTTP2Transport(host: listen.host, port: listen.port)
     let cluster = ActorCluster(
-      node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime())
+      node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime(),
+      authority: CallTable())
     try await cluster.start()
     self.cluster = cluster
     address = transport.address!

@@ -48,7 +48,8 @@ struct NodeCommand: AsyncParsableCommand {
     if leashed { Leash.endWithParent() }
     let transport = HTTP2Transport(host: listen.address.host, port: listen.address.port)
     let cluster = ActorCluster(
-      node: NodeName(name), twin: twin, transport: transport, runtime: PoolRuntime())
+      node: NodeName(name), twin: twin, transport: transport, runtime: PoolRuntime(),
+      authority: CallTable())
     do { try await cluster.start() } catch {
       printNote("error: \(CoordinatorProcess.reason(error))")
       throw ExitCode.unreachable

@@ -24,6 +24,7 @@ extension Coordinator {
           }
         }
         lookForStall()
+        tellOfOwnRefusals()
         do { try await sleepUntilNextLook() } catch { break }
       }
       group.cancelAll()
@@ -66,6 +67,9 @@ extension Coordinator {
       guard roster[node]?.term == term else { return }
       roster[node]!.pulse = pulse
       roster[node]!.answerTime = actorSystem.now - start
+      if let count = roster[node]!.refusals.note(total: pulse.refusedCalls, at: actorSystem.now) {
+        tellOfRefusals(count, by: node, last: pulse.lastRefusedCall)
+      }
       if detector.answered(node, at: actorSystem.now) {
         tell(.nodeJoined, node: node, "node \(node) is in the twin")
       }
@@ -74,6 +78,20 @@ extension Coordinator {
       detector.failed(node, at: actorSystem.now)
       lookSoon()
     }
+  }
+
+  private func tellOfOwnRefusals() {
+    let refused = actorSystem.refusedCalls
+    guard let count = refusals.note(total: refused.count, at: actorSystem.now) else { return }
+    tellOfRefusals(count, by: actorSystem.node, last: refused.last)
+  }
+
+  /// Tells of calls whose callers had no right to make them.
+  private func tellOfRefusals(_ count: Int, by node: NodeName, last: String?) {
+    tell(
+      .callsRefused, node: node,
+      "\(node) refused \(count) call\(count == 1 ? "" : "s") whose caller had no right to "
+        + "make \(count == 1 ? "it" : "them")" + (last.map { "; the last: \($0)" } ?? ""))
   }
 
   /// Tells of a lost node, and interrupts whoever waits for it.

@@ -61,6 +61,8 @@ package distributed actor Coordinator: ClusterActor {
   var isFinished = false
   /// The era that this coordinator has raised the store to; `nil` until it has taken the store over.
   var storeEra: Int64?
+  /// Of calls that this process refused itself.
+  var refusals = RefusalNotes()
   /// Fulfilled when an owner is lost, so that nobody waits for it.
   var loss: OneShot<Void, CancellationError>?
 
@@ -71,6 +73,7 @@ package distributed actor Coordinator: ClusterActor {
     var term: Int
     var pulse: Pulse?
     var answerTime = Duration.zero
+    var refusals = RefusalNotes()
   }
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -93,6 +96,9 @@ package distributed actor Coordinator: ClusterActor {
   ///
   /// - Parameter era: the last era that the node lived in.
   package distributed func join(_ card: NodeCard, era: Int64) async throws {
+    if let asker = ActorCluster.currentCaller?.node, asker != card.node {
+      throw JoinRefusal.notYourName(card.node, asker: asker)
+    }
     // Until it has taken the store over, its era is not the twin's.
     guard era <= actorSystem.era || storeEra == nil else {
       throw JoinRefusal.ahead(node: era, twin: actorSystem.era)

@@ -59,7 +59,10 @@ distributed actor NodeAgent: ClusterActor {
   /// Answers the coordinator, who wants to know whether the node lives.
   distributed func heartbeat() -> Pulse {
     watch.heard(at: actorSystem.now)
-    return Pulse(era: actorSystem.era, waits: waits.all(at: actorSystem.now))
+    let refused = actorSystem.refusedCalls
+    return Pulse(
+      era: actorSystem.era, waits: waits.all(at: actorSystem.now), refusedCalls: refused.count,
+      lastRefusedCall: refused.last)
   }
 
   /// Moves the node to a new era: the one in the request's head, which the cluster has adopted.
@@ -135,7 +138,9 @@ distributed actor NodeAgent: ClusterActor {
     let segments = hosted.sorted { $0.key < $1.key }.map { ($0.key, $0.value.actor) }
     for (_, segment) in segments { _ = await segment.whenLocal { $0.runShadowTick() } }
     for (name, segment) in segments {
-      let view = await segment.whenLocal { await $0.shadowView() }
+      let view = await ActorCluster.onOwnBehalf(of: segment.id) {
+        await segment.whenLocal { await $0.shadowView() }
+      }
       guard watch.isOrphaned else { return }
       shadows[name] = view
     }

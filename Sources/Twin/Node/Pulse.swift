@@ -6,4 +6,8 @@ struct Pulse: Sendable, Equatable, Codable, WireCodable {
   var era: Int64
   /// Whom its segments wait for.
   var waits: [SegmentWait]
+  /// How many calls the node has refused because their callers had no right to make them.
+  var refusedCalls = 0
+  /// The last of these, in words.
+  var lastRefusedCall: String?
 }

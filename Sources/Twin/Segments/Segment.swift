@@ -59,6 +59,7 @@ distributed actor Segment: ClusterActor {
       _ = try Segment.resolve(id: card.actor, using: actorSystem)
       neighbours[card.segment] = card.actor
     }
+    actorSystem.expect(callers: neighbours.values, in: introduction.era)
     if introduction.state.isEmpty {
       twin.forgetTick()
     } else {

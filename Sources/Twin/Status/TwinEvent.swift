@@ -4,7 +4,7 @@ import ActorCluster
 package struct TwinEvent: Sendable, Equatable, Codable {
   package enum Kind: String, Sendable, Codable {
     case coordinatorStarted, nodeJoined, nodeLost, segmentsMoved, eraRaised, tickRepeated
-    case stalled, stallEnded, finished
+    case stalled, stallEnded, callsRefused, finished
   }
 
   package var kind: Kind

@@ -18,11 +18,12 @@ struct SimulatedTwin: Sendable {
 
   init(
     _ topology: Topology, seed: UInt64 = 1, order: SimulatedRuntime.Order = .shuffled,
-    store: MemoryStore = MemoryStore(), events: EventSink = .none
+    store: MemoryStore = MemoryStore(), events: EventSink = .none,
+    authority: any CallAuthority = CallTable()
   ) throws {
     plan = try TwinPlan(topology)
     runtime = SimulatedRuntime(seed: seed, order: order)
-    network = SimulatedNetwork(runtime: runtime)
+    network = SimulatedNetwork(runtime: runtime, authority: authority)
     self.store = store
     self.events = events
   }

@@ -1,0 +1,78 @@
+import ActorCluster
+
+/// Who may call what in a twin. What is not in this table is refused, before the body of the call is
+/// read.
+///
+/// Read a rule as `caller: may call these methods of that kind of actor`.
+package struct CallTable: CallAuthority {
+  /// What a caller is.
+  package enum Role: Sendable, Hashable, CaseIterable {
+    /// The twin's coordinator.
+    case coordinator
+    /// A node, speaking for itself.
+    case node
+    /// A node, speaking for a segment that it owns in this era.
+    case segment
+    /// A person who looks at the twin from outside.
+    case `operator`
+  }
+
+  static let rules: [(caller: Role, kind: String, methods: [String])] = [
+    (
+      .coordinator, NodeAgent.kind,
+      ["heartbeat()", "enter(era:owning:reign:)", "host(_:)", "traffic()", "leave()"]
+    ),
+    (
+      .coordinator, Segment.kind,
+      [
+        "introduce(_:)", "begin(_:)", "advance(by:)", "conclude(_:)", "commit(_:equivalent:)",
+        "busVoltages()",
+      ]
+    ),
+    (.segment, Segment.kind, ["ends(for:at:)", "shadowEnds(for:)"]),
+    (.node, Coordinator.kind, ["join(_:era:)"]),
+    (.operator, Coordinator.kind, ["status()"]),
+    (.operator, NodeAgent.kind, ["look()"]),
+  ]
+
+  private struct Call: Hashable {
+    let kind: String
+    let method: String
+  }
+
+  private let callers: [Call: Set<Role>]
+
+  package init() {
+    var callers: [Call: Set<Role>] = [:]
+    for rule in Self.rules {
+      for method in rule.methods {
+        callers[Call(kind: rule.kind, method: method), default: []].insert(rule.caller)
+      }
+    }
+    self.callers = callers
+  }
+
+  package func permission(for route: CallRoute, from peer: String?) -> CallPermission {
+    guard let callers = callers[Call(kind: route.to.kind, method: route.target)] else {
+      return .never
+    }
+    let role = Self.role(of: route.caller.node)
+    if callers.contains(role) { return .always }
+    // Segments may live with the coordinator's process, too.
+    let speaksForSegment = role != .operator && route.caller.actor?.kind == Segment.kind
+    return speaksForSegment && callers.contains(.segment) ? .ofExpectedCaller : .never
+  }
+
+  /// What a process is by its name.
+  static func role(of node: NodeName) -> Role {
+    if node == Coordinator.nodeName { return .coordinator }
+    return node.rawValue.hasPrefix(operatorPrefix) ? .operator : .node
+  }
+
+  private static let operatorPrefix = "operator-"
+
+  /// The name of the process of a person who looks at the twin.
+  package static func operatorProcess(_ name: String) -> NodeName {
+    NodeName(operatorPrefix + name)
+  }
+}
