@@ -21,6 +21,9 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -38,6 +41,16 @@ let package = Package(
 
     // Both columns.
     .target(name: "WireCodec", swiftSettings: strict),
+
+    // Who is who.
+    .target(
+      name: "TwinIdentity",
+      dependencies: [
+        "WireCodec", .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
 
     // The network's column.
     .systemLibrary(
@@ -88,6 +101,7 @@ let package = Package(
     tests("Assets"),
     tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
     tests("WireCodec"),
+    tests("TwinIdentity", "WireCodec"),
     tests("HTTP2Session"),
     tests("HTTP2Connection", nio("NIOCore"), nio("NIOPosix")),
     tests("ActorCluster", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")),
