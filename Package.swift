@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
@@ -60,7 +61,13 @@ let package = Package(
       name: "HTTP2Connection",
       dependencies: [
         "HTTP2Session", nio("NIOConcurrencyHelpers"), nio("NIOCore"), nio("NIOPosix"),
+        nio("NIOTLS"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
+      swiftSettings: strict),
+    .target(
+      name: "TwinEnrolment",
+      dependencies: ["HTTP2Connection", "TwinIdentity", "WireCodec", nio("NIOCore")],
       swiftSettings: strict),
     .target(
       name: "ActorCluster",
@@ -104,6 +111,10 @@ let package = Package(
     tests("TwinIdentity", "WireCodec"),
     tests("HTTP2Session"),
     tests("HTTP2Connection", nio("NIOCore"), nio("NIOPosix")),
+    tests(
+      "TwinEnrolment", "HTTP2Connection", "TwinIdentity", nio("NIOCore"), nio("NIOPosix"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      .product(name: "X509", package: "swift-certificates")),
     tests("ActorCluster", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")),
     tests("SimulatedCluster", "ActorCluster"),
     tests(

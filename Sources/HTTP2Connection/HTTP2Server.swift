@@ -21,15 +21,16 @@ public final class HTTP2Server: Sendable {
     address = Address.text(host: host, port: port)
   }
 
-  /// Starts to listen, for HTTP/2 without TLS and without an upgrade.
+  /// Starts to listen, for HTTP/2 without an upgrade.
   ///
   /// - Parameters:
   ///   - port: 0 lets the system choose.
+  ///   - tls: what peers must show; nil for plaintext.
   ///   - executor: where the requests' tasks run; nil means the global pool.
   /// - Throws: `HTTP2BindError` with a sentence for the operator.
   public static func bind(
     host: String, port: Int, on group: any EventLoopGroup, limits: HTTP2Limits = .init(),
-    executor: (any TaskExecutor)? = nil, responder: any HTTP2Responder
+    tls: HTTP2Security? = nil, executor: (any TaskExecutor)? = nil, responder: any HTTP2Responder
   ) async throws -> HTTP2Server {
     let connections = ServerConnections(limit: limits.connections)
     do {
@@ -42,10 +43,12 @@ public final class HTTP2Server: Sendable {
           channel.eventLoop.makeCompletedFuture {
             let requests = ServerRequests(
               responder: responder, executor: executor, eventLoop: channel.eventLoop)
-            let handler = HTTP2ConnectionHandler(.server, limits: limits, owner: requests)
-            requests.connection = handler
-            try channel.pipeline.syncOperations.addHandler(handler)
             try connections.add(ServerConnection(channel: channel, requests: requests))
+            if let tls {
+              try requests.shakeHands(tls, limits, on: channel)
+            } else {
+              try channel.pipeline.syncOperations.addHandler(requests.makeHandler(limits))
+            }
           }
         }
         .bind(host: host, port: port).get()

@@ -7,6 +7,10 @@ import NIOCore
 final class ServerRequests: HTTP2StreamOwner {
   /// The connection, until it is gone.
   weak var connection: HTTP2ConnectionHandler?
+  /// Who asks; nil without TLS, and for a stranger.
+  var peer: HTTP2VerifiedPeer?
+  /// What little the peer may ask for; nil for anything.
+  var restriction: PeerRestriction?
   private let responder: any HTTP2Responder
   private let executor: (any TaskExecutor)?
   private let eventLoop: any EventLoop
@@ -25,14 +29,20 @@ final class ServerRequests: HTTP2StreamOwner {
   var bufferedBytes: Int { connection?.session?.bufferedBytes ?? 0 }
 
   func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response? {
-    responder.admit(head)
+    guard let restriction, !restriction.allows(head) else {
+      return responder.admit(head, from: peer)
+    }
+    leaveSoon()
+    return HTTP2Response(
+      status: 401, headers: ["content-type": "text/plain; charset=utf-8"],
+      body: Array("You were refused: \(restriction.why).\n".utf8))
   }
 
   func requestArrived(_ request: HTTP2Request, on stream: Int32) {
     connection?.status.countRequest()
     let requests = NIOLoopBound(self, eventLoop: eventLoop)
-    running[stream] = Task(executorPreference: executor) { [responder, eventLoop] in
-      let response = await responder.respond(to: request)
+    running[stream] = Task(executorPreference: executor) { [responder, eventLoop, peer] in
+      let response = await responder.respond(to: request, from: peer)
       eventLoop.execute { requests.value.finish(stream, with: response) }
     }
   }
@@ -45,6 +55,15 @@ final class ServerRequests: HTTP2StreamOwner {
     for task in running.values { task.cancel() }
     running = [:]
   }
+
+  /// Lets what is answered go out, then closes.
+  private func leaveSoon() {
+    let requests = NIOLoopBound(self, eventLoop: eventLoop)
+    eventLoop.execute { requests.value.connection?.drain(within: Self.farewell) }
+  }
+
+  /// How long a peer that asked for too much may take to read the answer.
+  private static let farewell = TimeAmount.seconds(1)
 
   private func finish(_ stream: Int32, with response: HTTP2Response) {
     // The stream may have ended meanwhile; then nobody waits for the response.

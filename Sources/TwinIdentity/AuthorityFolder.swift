@@ -57,7 +57,12 @@ public struct AuthorityFolder: Sendable {
 
   /// Who is revoked; nil while nobody ever was.
   public func denyList() throws -> SignedDenyList? {
-    try IdentityFolder(folder.path).denyList()
+    guard let bytes = try folder.read(IdentityFolder.denyListFile) else { return nil }
+    do { return try SignedDenyList(decoding: bytes) } catch {
+      throw PrivateFolder.Refusal(
+        description: "\(folder.path)/\(IdentityFolder.denyListFile) cannot be read (\(error)); "
+          + "restore it from a copy, or delete it and revoke again")
+    }
   }
 
   /// Keeps a deny list.
