@@ -99,7 +99,7 @@ let package = Package(
       name: "BusbarCommand",
       dependencies: [
         "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore",
-        "Twin", "TwinSimulation", "TwinStore", "WireCodec",
+        "Twin", "TwinIdentity", "TwinSimulation", "TwinStore", "WireCodec",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -132,7 +132,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "BusbarCommand", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
-        "TwinStore", "WireCodec",
+        "TwinIdentity", "TwinStore", "WireCodec",
       ], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]
