@@ -175,7 +175,8 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler {
     guard phase != .done else { return }
     phase = .done
     timeout?.cancel()
-    security.report(why, of: context.channel)
+    // Who knocks and goes, as health checks do, was refused by nobody.
+    if why != TLSFailure.closed { security.report(why, of: context.channel) }
     ended(why)
     context.close(promise: nil)
   }
