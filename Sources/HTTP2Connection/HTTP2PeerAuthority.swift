@@ -3,17 +3,17 @@ public protocol HTTP2PeerAuthority: Sendable {
   /// Decides about a peer that proved to have the key of the first certificate.
   ///
   /// - Parameter chain: DER, the peer's own certificate first; never empty.
-  func admit(_ chain: [[UInt8]]) async -> HTTP2Admission
+  func admit(_ chain: [[UInt8]]) async -> HTTP2PeerAdmission
 
   /// What becomes of a client that shows no certificate.
-  var strangers: HTTP2Admission { get }
+  var strangers: HTTP2PeerAdmission { get }
 
   /// Why a peer that was let in must go now; nil while it may stay. Called on any thread.
   func reasonToLeave(_ chain: [[UInt8]]) -> String?
 }
 
 /// What an authority says about a peer.
-public enum HTTP2Admission: Sendable {
+public enum HTTP2PeerAdmission: Sendable {
   /// It may ask for anything.
   case welcome(HTTP2VerifiedPeer)
   /// It may ask a server for these only, such as `POST /v1/enrol`. Anything else is answered with 401

@@ -41,7 +41,7 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler {
 
   private var phase = Phase.shaking
   private var chain: [[UInt8]] = []
-  private var admission: HTTP2Admission?
+  private var admission: HTTP2PeerAdmission?
   private var timeout: Scheduled<Void>?
 
   init(
@@ -83,7 +83,8 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler {
   /// A server has no certificate yet.
   struct NoCredentials: Error {}
 
-  private func verified(_ chain: [[UInt8]], _ admission: HTTP2Admission) -> NIOSSLVerificationResult
+  private func verified(_ chain: [[UInt8]], _ admission: HTTP2PeerAdmission)
+    -> NIOSSLVerificationResult
   {
     self.chain = chain
     self.admission = admission
@@ -91,7 +92,7 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   /// Why this peer is not let in; nil if it is.
-  private func reason(against admission: HTTP2Admission) -> String? {
+  private func reason(against admission: HTTP2PeerAdmission) -> String? {
     switch admission {
     case .refused(let why): return why
     case .limited(_, _, let why): return isServer ? nil : why

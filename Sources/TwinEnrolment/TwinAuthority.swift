@@ -11,7 +11,7 @@ struct TwinAuthority: HTTP2PeerAuthority {
   let issues: Bool
   let clock: @Sendable () -> Date
 
-  func admit(_ chain: [[UInt8]]) async -> HTTP2Admission {
+  func admit(_ chain: [[UInt8]]) async -> HTTP2PeerAdmission {
     switch await verifier.verify(chain, at: clock(), as: roles) {
     case .success(let identity):
       return .welcome(HTTP2VerifiedPeer(identity))
@@ -24,7 +24,7 @@ struct TwinAuthority: HTTP2PeerAuthority {
     }
   }
 
-  var strangers: HTTP2Admission {
+  var strangers: HTTP2PeerAdmission {
     let why = "\(PeerRefusal.noCertificate)"
     return issues ? .limited(nil, to: ["POST \(EnrolmentPath.enrol)"], why: why) : .refused(why)
   }
@@ -39,7 +39,7 @@ struct TokenAuthority: HTTP2PeerAuthority {
   let token: JoinToken
   let clock: @Sendable () -> Date
 
-  func admit(_ chain: [[UInt8]]) async -> HTTP2Admission {
+  func admit(_ chain: [[UInt8]]) async -> HTTP2PeerAdmission {
     switch await verify(chain, as: [.coordinator]) {
     case .success(let identity): .welcome(HTTP2VerifiedPeer(identity))
     case .failure(.unknownIssuer): .refused("it is not under the root that the join token names")
@@ -58,7 +58,7 @@ struct TokenAuthority: HTTP2PeerAuthority {
       .verify(chain, at: clock(), as: roles)
   }
 
-  var strangers: HTTP2Admission { .refused("\(PeerRefusal.noCertificate)") }
+  var strangers: HTTP2PeerAdmission { .refused("\(PeerRefusal.noCertificate)") }
 
   func reasonToLeave(_ chain: [[UInt8]]) -> String? { nil }
 }

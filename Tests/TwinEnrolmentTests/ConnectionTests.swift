@@ -240,12 +240,12 @@ private final class Witness: HTTP2PeerAuthority {
 
   var serials: [String] { seen.withLock { $0 } }
 
-  func admit(_ chain: [[UInt8]]) async -> HTTP2Admission {
+  func admit(_ chain: [[UInt8]]) async -> HTTP2PeerAdmission {
     let serial = (try? CertificateChain(der: chain).serial) ?? "?"
     seen.withLock { $0.append(serial) }
     return .welcome(HTTP2VerifiedPeer(uri: "?"))
   }
 
-  var strangers: HTTP2Admission { .refused("none") }
+  var strangers: HTTP2PeerAdmission { .refused("none") }
   func reasonToLeave(_ chain: [[UInt8]]) -> String? { nil }
 }

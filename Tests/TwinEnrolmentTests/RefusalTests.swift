@@ -143,8 +143,10 @@ struct RefusalTests {
 
 /// Trusts everybody.
 struct Credulous: HTTP2PeerAuthority {
-  func admit(_ chain: [[UInt8]]) async -> HTTP2Admission { .welcome(HTTP2VerifiedPeer(uri: "?")) }
-  var strangers: HTTP2Admission { .welcome(HTTP2VerifiedPeer(uri: "?")) }
+  func admit(_ chain: [[UInt8]]) async -> HTTP2PeerAdmission {
+    .welcome(HTTP2VerifiedPeer(uri: "?"))
+  }
+  var strangers: HTTP2PeerAdmission { .welcome(HTTP2VerifiedPeer(uri: "?")) }
   func reasonToLeave(_ chain: [[UInt8]]) -> String? { nil }
 }
 
