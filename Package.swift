@@ -21,7 +21,11 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
@@ -39,6 +43,16 @@ let package = Package(
     // Both columns.
     .target(name: "WireCodec", swiftSettings: strict),
 
+    // Who is who.
+    .target(
+      name: "TwinIdentity",
+      dependencies: [
+        "WireCodec", .product(name: "X509", package: "swift-certificates"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+
     // The network's column.
     .systemLibrary(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -47,7 +61,13 @@ let package = Package(
       name: "HTTP2Connection",
       dependencies: [
         "HTTP2Session", nio("NIOConcurrencyHelpers"), nio("NIOCore"), nio("NIOPosix"),
+        nio("NIOTLS"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
+      swiftSettings: strict),
+    .target(
+      name: "TwinEnrolment",
+      dependencies: ["HTTP2Connection", "TwinIdentity", "WireCodec", nio("NIOCore")],
       swiftSettings: strict),
     .target(
       name: "ActorCluster",
@@ -79,7 +99,7 @@ let package = Package(
       name: "BusbarCommand",
       dependencies: [
         "ActorCluster", "Assets", "GridModel", "HTTP2Connection", "PowerFlow", "Quantities",
-        "SQLiteTwinStore", "Twin", "TwinSimulation", "TwinStore", "WireCodec",
+        "SQLiteTwinStore", "Twin", "TwinIdentity", "TwinSimulation", "TwinStore", "WireCodec",
         nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
@@ -89,8 +109,13 @@ let package = Package(
     tests("Assets"),
     tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
     tests("WireCodec"),
+    tests("TwinIdentity", "WireCodec"),
     tests("HTTP2Session"),
     tests("HTTP2Connection", nio("NIOCore"), nio("NIOPosix")),
+    tests(
+      "TwinEnrolment", "HTTP2Connection", "TwinIdentity", nio("NIOCore"), nio("NIOPosix"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      .product(name: "X509", package: "swift-certificates")),
     tests("ActorCluster", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")),
     tests("SimulatedCluster", "ActorCluster"),
     tests(
@@ -108,7 +133,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "BusbarCommand", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
-        "TwinStore", "WireCodec",
+        "TwinIdentity", "TwinStore", "WireCodec",
       ], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]

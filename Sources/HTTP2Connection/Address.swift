@@ -8,6 +8,14 @@ enum Address {
     host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
+  /// Where the other end of a connection is.
+  static func ofPeer(of channel: any Channel) -> String {
+    guard let address = channel.remoteAddress, let host = address.ipAddress,
+      let port = address.port
+    else { return "a peer that has gone" }
+    return text(host: host, port: port)
+  }
+
   /// Says what failed, why, and what to look at.
   static func sentence(_ what: String, because error: any Error) -> String {
     "\(what): \(reason(error))"

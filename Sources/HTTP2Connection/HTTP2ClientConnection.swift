@@ -10,33 +10,46 @@ public final class HTTP2ClientConnection: Sendable {
   private let channel: any Channel
   private let calls: NIOLoopBound<ClientCalls>
   private let status: ConnectionStatus
+  /// Who the server is; nil without TLS.
+  public let peer: HTTP2VerifiedPeer?
 
-  private init(channel: any Channel, calls: NIOLoopBound<ClientCalls>, status: ConnectionStatus) {
+  private init(
+    channel: any Channel, calls: NIOLoopBound<ClientCalls>, status: ConnectionStatus,
+    peer: HTTP2VerifiedPeer?
+  ) {
     self.channel = channel
     self.calls = calls
     self.status = status
+    self.peer = peer
   }
 
-  /// Connects to a server that speaks HTTP/2 without TLS and without an upgrade.
+  /// Connects to a server that speaks HTTP/2 without an upgrade.
   ///
-  /// - Parameter timeout: for the connection to be made, not for what follows.
+  /// - Parameters:
+  ///   - timeout: for the connection to be made, and as long again for the handshake.
+  ///   - tls: what both sides must show; nil for plaintext.
+  ///   - expected: the URI that the server must have; nil for any that `tls` lets in.
   /// - Throws: `cannotConnect` with a sentence for the operator; `cancelled` if the task was.
   public static func connect(
     host: String, port: Int, on group: any EventLoopGroup, limits: HTTP2Limits = .init(),
-    timeout: Duration = .seconds(10)
+    timeout: Duration = .seconds(10), tls: HTTP2Security? = nil, expecting expected: String? = nil
   ) async throws(HTTP2Error) -> HTTP2ClientConnection {
     let authority = Address.text(host: host, port: port)
     let connection: HTTP2ClientConnection
     do {
-      connection = try await ClientBootstrap(group: group)
+      let made = try await ClientBootstrap(group: group)
         .connectTimeout(TimeAmount(timeout))
         .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .channelOption(.writeBufferWaterMark, value: .busbar)
         .connect(host: host, port: port) { channel in
           channel.eventLoop.makeCompletedFuture {
-            try make(on: channel, role: .client(scheme: "http", authority: authority), limits)
+            try begin(
+              on: channel, to: authority, limits, timeout: timeout, tls, expecting: expected)
           }
         }
+      connection = try await made.get()
+    } catch let error as HandshakeError {
+      throw .cannotConnect("cannot connect to \(authority): \(error.why)")
     } catch {
       throw .cannotConnect(Address.sentence("cannot connect to \(authority)", because: error))
     }
@@ -47,16 +60,46 @@ public final class HTTP2ClientConnection: Sendable {
     return connection
   }
 
-  private static func make(
-    on channel: any Channel, role: HTTP2Session.Role, _ limits: HTTP2Limits
-  ) throws -> HTTP2ClientConnection {
+  /// Why no handshake came about.
+  private struct HandshakeError: Error {
+    let why: String
+  }
+
+  /// Builds the pipeline; the connection is there when the server has let us in.
+  private static func begin(
+    on channel: any Channel, to authority: String, _ limits: HTTP2Limits, timeout: Duration,
+    _ tls: HTTP2Security?, expecting expected: String?
+  ) throws -> EventLoopFuture<HTTP2ClientConnection> {
     let calls = ClientCalls()
-    let handler = HTTP2ConnectionHandler(role, limits: limits, owner: calls)
+    let status = ConnectionStatus()
+    let handler = HTTP2ConnectionHandler(
+      .client(scheme: tls == nil ? "http" : "https", authority: authority), limits: limits,
+      owner: calls, status: status)
     calls.connection = handler
-    try channel.pipeline.syncOperations.addHandler(handler)
-    return HTTP2ClientConnection(
-      channel: channel, calls: NIOLoopBound(calls, eventLoop: channel.eventLoop),
-      status: handler.status)
+    let bound = NIOLoopBound(calls, eventLoop: channel.eventLoop)
+    guard let tls else {
+      try channel.pipeline.syncOperations.addHandler(handler)
+      return channel.eventLoop.makeSucceededFuture(
+        HTTP2ClientConnection(channel: channel, calls: bound, status: status, peer: nil))
+    }
+    let promise = channel.eventLoop.makePromise(of: HTTP2ClientConnection.self)
+    var peer: HTTP2VerifiedPeer?
+    let handshake = Handshake(tls, isServer: false, limit: timeout, expecting: expected) {
+      opening in
+      peer = opening.peer
+      return handler
+    } ended: { why in
+      if let why { return promise.fail(HandshakeError(why: why)) }
+      promise.succeed(
+        HTTP2ClientConnection(channel: channel, calls: bound, status: status, peer: peer))
+    }
+    do { try handshake.install(on: channel) } catch {
+      promise.fail(error)
+      throw error
+    }
+    // Also when the connection was never made.
+    channel.closeFuture.whenComplete { _ in promise.fail(HandshakeError(why: TLSFailure.closed)) }
+    return promise.futureResult
   }
 
   /// Sends a request and waits for the whole response.

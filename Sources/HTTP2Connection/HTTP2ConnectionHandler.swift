@@ -75,6 +75,13 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     flush()
   }
 
+  /// Ends the connection and all its calls at once; whatever still arrives is ignored.
+  func cut(because reason: String) {
+    violation = violation ?? reason
+    end()
+    context?.close(promise: nil)
+  }
+
   // MARK: What the channel says
 
   func handlerAdded(context: ChannelHandlerContext) {

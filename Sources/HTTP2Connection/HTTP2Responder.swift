@@ -6,6 +6,15 @@ public protocol HTTP2Responder: Sendable {
   ///
   /// Called on the event loop, so it must be quick.
   func admit(_ head: HTTP2RequestHead) -> HTTP2Admission
+
+  /// The same, knowing who asks: nil on a connection without TLS or of a stranger.
+  func admit(_ head: HTTP2RequestHead, from peer: HTTP2VerifiedPeer?) -> HTTP2Admission
+}
+
+extension HTTP2Responder {
+  public func admit(_ head: HTTP2RequestHead, from peer: HTTP2VerifiedPeer?) -> HTTP2Admission {
+    admit(head)
+  }
 }
 
 /// What becomes of a request.

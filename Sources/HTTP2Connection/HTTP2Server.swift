@@ -21,13 +21,15 @@ public final class HTTP2Server: Sendable {
     address = Address.text(host: host, port: port)
   }
 
-  /// Starts to listen, for HTTP/2 without TLS and without an upgrade.
+  /// Starts to listen, for HTTP/2 without an upgrade.
   ///
-  /// - Parameter port: 0 lets the system choose.
+  /// - Parameters:
+  ///   - port: 0 lets the system choose.
+  ///   - tls: what peers must show; nil for plaintext.
   /// - Throws: `HTTP2BindError` with a sentence for the operator.
   public static func bind(
     host: String, port: Int, on group: any EventLoopGroup, limits: HTTP2Limits = .init(),
-    responder: any HTTP2Responder
+    tls: HTTP2Security? = nil, responder: any HTTP2Responder
   ) async throws -> HTTP2Server {
     let connections = ServerConnections(limit: limits.connections)
     do {
@@ -40,10 +42,12 @@ public final class HTTP2Server: Sendable {
           channel.eventLoop.makeCompletedFuture {
             let requests = ServerRequests(
               responder: responder, eventLoop: channel.eventLoop)
-            let handler = HTTP2ConnectionHandler(.server, limits: limits, owner: requests)
-            requests.connection = handler
-            try channel.pipeline.syncOperations.addHandler(handler)
             try connections.add(ServerConnection(channel: channel, requests: requests))
+            if let tls {
+              try requests.shakeHands(tls, limits, on: channel)
+            } else {
+              try channel.pipeline.syncOperations.addHandler(requests.makeHandler(limits))
+            }
           }
         }
         .bind(host: host, port: port).get()

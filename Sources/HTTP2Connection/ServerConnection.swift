@@ -18,7 +18,11 @@ struct ServerConnection: Sendable {
   }
 
   func drain(within limit: TimeAmount) {
-    channel.eventLoop.execute { [requests] in requests.value.connection?.drain(within: limit) }
+    channel.eventLoop.execute { [requests, channel] in
+      // Without a handler it is still shaking hands, or over.
+      guard let handler = requests.value.connection else { return channel.close(promise: nil) }
+      handler.drain(within: limit)
+    }
   }
 
   func abort() { channel.close(promise: nil) }

@@ -13,6 +13,10 @@ final class ServerRequests: HTTP2StreamOwner {
 
   /// The connection, until it is gone.
   weak var connection: HTTP2ConnectionHandler?
+  /// Who asks; nil without TLS, and for a stranger.
+  var peer: HTTP2VerifiedPeer?
+  /// What little the peer may ask for; nil for anything.
+  var restriction: PeerRestriction?
   private let responder: any HTTP2Responder
   private let eventLoop: any EventLoop
   private var requests: [Int32: Request] = [:]
@@ -27,7 +31,13 @@ final class ServerRequests: HTTP2StreamOwner {
   var bufferedBytes: Int { connection?.session?.bufferedBytes ?? 0 }
 
   func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response? {
-    switch responder.admit(head) {
+    if let restriction, !restriction.allows(head) {
+      leaveSoon()
+      return HTTP2Response(
+        status: 401, headers: ["content-type": "text/plain; charset=utf-8"],
+        body: Array("You were refused: \(restriction.why).\n".utf8))
+    }
+    switch responder.admit(head, from: peer) {
     case .answer(let response): return response
     case .take(let service):
       requests[stream] = .admitted(service)
@@ -60,6 +70,15 @@ final class ServerRequests: HTTP2StreamOwner {
     requests = [:]
     for case .running(let work) in open { work.cancel() }
   }
+
+  /// Lets what is answered go out, then closes.
+  private func leaveSoon() {
+    let requests = NIOLoopBound(self, eventLoop: eventLoop)
+    eventLoop.execute { requests.value.connection?.drain(within: Self.farewell) }
+  }
+
+  /// How long a peer that asked for too much may take to read the answer.
+  private static let farewell = TimeAmount.seconds(1)
 
   private func finish(_ stream: Int32, with response: HTTP2Response) {
     // The stream may have ended meanwhile; then nobody waits for the response.

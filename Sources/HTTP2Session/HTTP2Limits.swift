@@ -29,6 +29,11 @@ public struct HTTP2Limits: Sendable, Equatable {
   /// Ten seconds outlast any pause of a live node; what a silent one pins is then free.
   public var stall = Duration.seconds(10)
 
+  /// How long a client may take to prove who it is, before its connection is closed.
+  ///
+  /// It takes two round trips and a millisecond; a busy machine and a slow link need some more.
+  public var handshake = Duration.seconds(5)
+
   /// How many connections a server keeps; further ones are closed as they are accepted. A process
   /// may open 1024 files by default, and needs some for itself.
   public var connections = 896

@@ -6,7 +6,8 @@ extension CommandTests {
     static let commands: [[String]] = [
       [], ["demo"], ["up"], ["ps"], ["logs"], ["events"], ["down"],
       ["doctor"], ["history"], ["flow"], ["model"], ["model", "validate"], ["coordinator"],
-      ["node"], ["simulate"],
+      ["node"], ["simulate"], ["pki"], ["pki", "init"], ["pki", "token"], ["pki", "show"],
+      ["pki", "revoke"],
     ]
 
     @Test("of every command shows examples", arguments: commands)
@@ -40,6 +41,10 @@ extension CommandTests {
         ["demo", "--ticks", "0"], ["demo", "--ticks", "many"],
         ["node", "--name", "a", "--twin", "t", "--coordinator", "10.0.0.1:7400"],
         ["up"], ["up", "-f", "a.yaml", "--pace", "0"], ["up", "-f", "a.yaml", "--detatch"],
+        ["pki", "init"], ["pki", "init", "--twin", ""], ["pki", "token"],
+        ["pki", "token", "--node", "a", "--role", "king"],
+        ["pki", "token", "--node", "a", "--role", "coordinator"], ["pki", "revoke"],
+        ["pki", "revoke", "a", "--serial", "1"], ["pki", "revoke", "--serial", "xyz"],
         ["ps", "-o", "yaml"], ["ps", "--data", "a", "--coordinator", "127.0.0.1:1"], ["dwn"],
       ])
     func refusesMisspelling(_ command: [String]) async throws {

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import TwinIdentity
+
+struct PkiTokenCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "token", abstract: "Let one new process join a twin.",
+    discussion: """
+      Prints a line that is good for ten minutes, for one name and one process. Whoever
+      has it may join in that name, so hand it on by file or pipe, not in arguments or
+      the environment.
+
+      Examples:
+        busbar pki token --node north --out north.token
+        busbar pki token --node control-room --role operator > operator.token
+
+      Exit codes: 0 done; 1 error; 64 usage; 65 there is no issuer, or the name is
+      revoked.
+      """)
+
+  @Option(help: ArgumentHelp("The new process's name.", valueName: "NAME"))
+  var node: String
+
+  @Option(help: "What it will be: node, aggregator, meter or operator.")
+  var role = TwinRole.node
+
+  @Option(
+    help: ArgumentHelp("Write the token to this new file, of mode 0600.", valueName: "FILE"))
+  var out: String?
+
+  @OptionGroup
+  var place: PkiPlace
+
+  func validate() throws {
+    if role == .coordinator {
+      throw ValidationError("A coordinator has the issuer and needs no token.")
+    }
+    do { _ = try PeerIdentity(twin: "twin", role: role, name: node) } catch {
+      throw ValidationError("\(error).")
+    }
+  }
+
+  func run() async throws {
+    do {
+      let folders = try place.folders()
+      let issuer = try folders.issuer()
+      let identity = try PeerIdentity(twin: issuer.twin, role: role, name: node)
+      let now = Date()
+      guard try !DenyList.kept(in: folders.coordinator, of: issuer).denies(identity) else {
+        throw Refusal(
+          "\(identity) is revoked; 'busbar pki revoke --undo \(ShellWord.quote(node))"
+            + "\(role == .node ? "" : " --role \(role)")' lets it in again", code: .badInput)
+      }
+      let token = try JoinToken(for: identity, by: issuer, at: now)
+      if let out {
+        try TokenFile.write(token, to: out)
+        printNote("wrote a token for \(identity) to \(out); it is good for ten minutes")
+      } else {
+        printData(token.line)
+      }
+    } catch {
+      throw TwinEnding.exitCode(of: error)
+    }
+  }
+}
+
+extension TwinRole: ExpressibleByArgument {}
+
+extension DenyList {
+  /// The list that a coordinator's folder holds.
+  static func kept(
+    in folder: AuthorityFolder, of issuer: CertificateAuthority
+  ) throws -> DenyList {
+    try folder.denyList()?.open(twin: issuer.twin, roots: [issuer.root], at: Date()) ?? DenyList()
+  }
+}
