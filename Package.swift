@@ -108,7 +108,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "BusbarCommand", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
-        "TwinStore", "WireCodec",
+        "TwinStore", "WireCodec", "Yams",
       ], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]

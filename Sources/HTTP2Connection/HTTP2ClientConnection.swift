@@ -19,11 +19,13 @@ public final class HTTP2ClientConnection: Sendable {
 
   /// Connects to a server that speaks HTTP/2 without TLS and without an upgrade.
   ///
-  /// - Parameter timeout: for the connection to be made, not for what follows.
+  /// - Parameters:
+  ///   - timeout: for the connection to be made, not for what follows.
+  ///   - resolver: looks up the host's addresses; the system's unless given.
   /// - Throws: `cannotConnect` with a sentence for the operator; `cancelled` if the task was.
   public static func connect(
     host: String, port: Int, on group: any EventLoopGroup, limits: HTTP2Limits = .init(),
-    timeout: Duration = .seconds(10)
+    timeout: Duration = .seconds(10), resolver: (any Resolver & Sendable)? = nil
   ) async throws(HTTP2Error) -> HTTP2ClientConnection {
     let authority = Address.text(host: host, port: port)
     let connection: HTTP2ClientConnection
@@ -32,6 +34,8 @@ public final class HTTP2ClientConnection: Sendable {
         .connectTimeout(TimeAmount(timeout))
         .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .channelOption(.writeBufferWaterMark, value: .busbar)
+        .givingUpSilentPeers()
+        .resolver(resolver)
         .connect(host: host, port: port) { channel in
           channel.eventLoop.makeCompletedFuture {
             try make(on: channel, role: .client(scheme: "http", authority: authority), limits)

@@ -6,7 +6,7 @@ extension CommandTests {
     static let commands: [[String]] = [
       [], ["demo"], ["up"], ["ps"], ["logs"], ["events"], ["down"],
       ["doctor"], ["history"], ["flow"], ["model"], ["model", "validate"], ["coordinator"],
-      ["node"], ["simulate"],
+      ["node"], ["simulate"], ["compose"], ["compose", "render"],
     ]
 
     @Test("of every command shows examples", arguments: commands)
@@ -23,7 +23,7 @@ extension CommandTests {
     func showsAddresses(_ command: String) async throws {
       let help = try await Busbar.run(command, "--help")
       #expect(help.output.contains("127.0.0.1:7400"))
-      #expect(!help.output.contains("LoopbackAddress"))
+      #expect(!help.output.contains("NodeAddress"))
     }
 
     @Test("An address of another machine is refused with the reason")
@@ -34,6 +34,19 @@ extension CommandTests {
     }
 
     @Test(
+      "What is no address is refused with what to write",
+      arguments: [
+        ("::1:7400", "an IPv6 address stands in brackets, like [::1]:7400"),
+        ("7400", "write it like 127.0.0.1:7400"),
+        ("127.0.0.1:70000", "write it like 127.0.0.1:7400"),
+      ])
+    func noAddress(_ text: String, _ sentence: String) async throws {
+      let refused = try await Busbar.run("coordinator", Busbar.cigre, "--listen", text)
+      #expect(refused.status == 64)
+      #expect(refused.notes.contains(sentence))
+    }
+
+    @Test(
       "A misspelt word ends with 64 and a sentence",
       arguments: [
         ["flw"], ["model", "validat"], ["demo", "--tick", "3"], ["flow", "--wihtout", "loads"],
@@ -41,6 +54,11 @@ extension CommandTests {
         ["node", "--name", "a", "--twin", "t", "--coordinator", "10.0.0.1:7400"],
         ["up"], ["up", "-f", "a.yaml", "--pace", "0"], ["up", "-f", "a.yaml", "--detatch"],
         ["ps", "-o", "yaml"], ["ps", "--data", "a", "--coordinator", "127.0.0.1:1"], ["dwn"],
+        ["compose", "render"], ["compose", "render", "-f", "a.yaml", "--nodes", "0"],
+        ["compose", "render", "-f", "a.yaml", "--nodes", "65"],
+        ["compose", "render", "-f", "a.yaml", "--image", "a b"],
+        ["compose", "render", "-f", "a.yaml", "--nodes", "2", "--another", "west"],
+        ["node", "--name", "a", "--twin", "t", "--coordinator", "[::1]:7400", "--wait", "0"],
       ])
     func refusesMisspelling(_ command: [String]) async throws {
       let refused = try await RunningCommand(command).end(within: .seconds(10))
