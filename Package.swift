@@ -133,7 +133,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "BusbarCommand", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
-        "TwinIdentity", "TwinStore", "WireCodec",
+        "TwinIdentity", "TwinStore", "WireCodec", "Yams",
       ], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]

@@ -1,7 +1,11 @@
 import HTTP2Connection
 import NIOCore
+import NIOPosix
 
 /// The way to one other node: at most one connection, shared by all calls.
+///
+/// A host's name is looked up anew for each connection, so that a node is found when its address
+/// changes.
 ///
 ///     idle ──call──▶ connecting ──made──▶ open
 ///      ▲                 │                  │
@@ -31,18 +35,21 @@ final class HTTP2Peer: Sendable {
   private let group: any EventLoopGroup
   private let limits: HTTP2Limits
   private let connectTimeout: Duration
+  private let resolver: (any Resolver & Sendable)?
   private let onLoss: @Sendable () -> Void
   private let state = Guarded(State())
 
   init(
     node: NodeName, address: NodeAddress, group: any EventLoopGroup, limits: HTTP2Limits,
-    connectTimeout: Duration, onLoss: @escaping @Sendable () -> Void
+    connectTimeout: Duration, resolver: (any Resolver & Sendable)? = nil,
+    onLoss: @escaping @Sendable () -> Void
   ) {
     self.node = node
     self.address = address
     self.group = group
     self.limits = limits
     self.connectTimeout = connectTimeout
+    self.resolver = resolver
     self.onLoss = onLoss
   }
 
@@ -95,7 +102,8 @@ final class HTTP2Peer: Sendable {
   private func connect() async {
     do throws(HTTP2Error) {
       let connection = try await HTTP2ClientConnection.connect(
-        host: address.host, port: address.port, on: group, limits: limits, timeout: connectTimeout)
+        host: address.host, port: address.port, on: group, limits: limits, timeout: connectTimeout,
+        resolver: resolver)
       guard let waiting = opened(connection) else { return await connection.close() }
       for call in waiting { send(call, on: connection) }
     } catch {

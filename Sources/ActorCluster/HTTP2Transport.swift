@@ -21,6 +21,7 @@ public final class HTTP2Transport: Transport {
   private let listenAddress: NodeAddress
   private let group: any EventLoopGroup
   private let limits: HTTP2Limits
+  private let resolver: (any Resolver & Sendable)?
   private let state = Guarded(State())
   /// Set once, by `start`.
   private let cluster = Guarded<ActorCluster?>(nil)
@@ -35,13 +36,16 @@ public final class HTTP2Transport: Transport {
   }
 
   /// The same with its connections on other threads than the process's one.
+  ///
+  /// - Parameter resolver: looks up hosts for every new connection; the system's unless given.
   public init(
     host: String = "127.0.0.1", port: Int = 0, on group: any EventLoopGroup,
-    limits: HTTP2Limits = HTTP2Limits()
+    limits: HTTP2Limits = HTTP2Limits(), resolver: (any Resolver & Sendable)? = nil
   ) {
     listenAddress = NodeAddress(host: host, port: port)
     self.group = group
     self.limits = limits
+    self.resolver = resolver
   }
 
   /// Where this node listens; nil before the start.
@@ -113,7 +117,7 @@ public final class HTTP2Transport: Transport {
       }
       let peer = HTTP2Peer(
         node: node, address: address, group: group, limits: limits,
-        connectTimeout: Self.connectTimeout
+        connectTimeout: Self.connectTimeout, resolver: resolver
       ) { [weak self] in self?.lost(node) }
       state.peers[node] = peer
       return peer

@@ -24,6 +24,6 @@ struct Busbar: AsyncParsableCommand {
       DemoCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self,
       EventsCommand.self, DoctorCommand.self, HistoryCommand.self, FlowCommand.self,
       ModelCommand.self, SimulateCommand.self, CoordinatorCommand.self, NodeCommand.self,
-      BenchCommand.self, PkiCommand.self,
+      ComposeCommand.self, PkiCommand.self, BenchCommand.self,
     ])
 }

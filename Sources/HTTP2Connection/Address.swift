@@ -33,6 +33,10 @@ enum Address {
       return "nobody listens there; check that the node runs and that the port is right"
     case let error as IOError where error.errnoCode == addressInUse:
       return "the port is taken; stop what uses it or choose another"
+    case let error as IOError where error.errnoCode == addressNotHere:
+      return "this machine has no such address; 0.0.0.0 and [::] mean all that it has"
+    case is SocketAddressError.UnknownHost:
+      return "the name has no address"
     default:
       return "\(error)"
     }

@@ -29,10 +29,12 @@ public final class HTTP2ClientConnection: Sendable {
   ///   - timeout: for the connection to be made, and as long again for the handshake.
   ///   - tls: what both sides must show; nil for plaintext.
   ///   - expected: the URI that the server must have; nil for any that `tls` lets in.
+  ///   - resolver: looks up the host's addresses; the system's unless given.
   /// - Throws: `cannotConnect` with a sentence for the operator; `cancelled` if the task was.
   public static func connect(
     host: String, port: Int, on group: any EventLoopGroup, limits: HTTP2Limits = .init(),
-    timeout: Duration = .seconds(10), tls: HTTP2Security? = nil, expecting expected: String? = nil
+    timeout: Duration = .seconds(10), tls: HTTP2Security? = nil,
+    expecting expected: String? = nil, resolver: (any Resolver & Sendable)? = nil
   ) async throws(HTTP2Error) -> HTTP2ClientConnection {
     let authority = Address.text(host: host, port: port)
     let connection: HTTP2ClientConnection
@@ -41,6 +43,8 @@ public final class HTTP2ClientConnection: Sendable {
         .connectTimeout(TimeAmount(timeout))
         .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .channelOption(.writeBufferWaterMark, value: .busbar)
+        .givingUpSilentPeers()
+        .resolver(resolver)
         .connect(host: host, port: port) { channel in
           channel.eventLoop.makeCompletedFuture {
             try begin(

@@ -38,6 +38,7 @@ public final class HTTP2Server: Sendable {
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
         .childChannelOption(.writeBufferWaterMark, value: .busbar)
+        .givingUpSilentPeers()
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let requests = ServerRequests(

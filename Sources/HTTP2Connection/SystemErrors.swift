@@ -9,3 +9,4 @@
 /// The reasons for which an operator can do something.
 let connectionRefused = ECONNREFUSED
 let addressInUse = EADDRINUSE
+let addressNotHere = EADDRNOTAVAIL

@@ -8,6 +8,7 @@ extension CommandTests {
       ["doctor"], ["history"], ["flow"], ["model"], ["model", "validate"], ["coordinator"],
       ["node"], ["simulate"], ["pki"], ["pki", "init"], ["pki", "token"], ["pki", "show"],
       ["pki", "revoke"],
+      ["compose"], ["compose", "render"],
     ]
 
     @Test("of every command shows examples", arguments: commands)
@@ -24,7 +25,7 @@ extension CommandTests {
     func showsAddresses(_ command: String) async throws {
       let help = try await Busbar.run(command, "--help")
       #expect(help.output.contains("127.0.0.1:7400"))
-      #expect(!help.output.contains("LoopbackAddress"))
+      #expect(!help.output.contains("NodeAddress"))
     }
 
     @Test("An address of another machine is refused with the reason")
@@ -32,6 +33,19 @@ extension CommandTests {
       let refused = try await Busbar.run("coordinator", Busbar.cigre, "--listen", "0.0.0.0:7400")
       #expect(refused.status == 64)
       #expect(refused.notes.contains("nothing is encrypted yet; use 127.0.0.1"))
+    }
+
+    @Test(
+      "What is no address is refused with what to write",
+      arguments: [
+        ("::1:7400", "an IPv6 address stands in brackets, like [::1]:7400"),
+        ("7400", "write it like 127.0.0.1:7400"),
+        ("127.0.0.1:70000", "write it like 127.0.0.1:7400"),
+      ])
+    func noAddress(_ text: String, _ sentence: String) async throws {
+      let refused = try await Busbar.run("coordinator", Busbar.cigre, "--listen", text)
+      #expect(refused.status == 64)
+      #expect(refused.notes.contains(sentence))
     }
 
     @Test(
@@ -46,6 +60,11 @@ extension CommandTests {
         ["pki", "token", "--node", "a", "--role", "coordinator"], ["pki", "revoke"],
         ["pki", "revoke", "a", "--serial", "1"], ["pki", "revoke", "--serial", "xyz"],
         ["ps", "-o", "yaml"], ["ps", "--data", "a", "--coordinator", "127.0.0.1:1"], ["dwn"],
+        ["compose", "render"], ["compose", "render", "-f", "a.yaml", "--nodes", "0"],
+        ["compose", "render", "-f", "a.yaml", "--nodes", "65"],
+        ["compose", "render", "-f", "a.yaml", "--image", "a b"],
+        ["compose", "render", "-f", "a.yaml", "--nodes", "2", "--another", "west"],
+        ["node", "--name", "a", "--twin", "t", "--coordinator", "[::1]:7400", "--wait", "0"],
       ])
     func refusesMisspelling(_ command: [String]) async throws {
       let refused = try await RunningCommand(command).end(within: .seconds(10))

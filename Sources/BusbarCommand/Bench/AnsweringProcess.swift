@@ -27,8 +27,8 @@ final class AnsweringProcess: Sendable {
     {
       line.unicodeScalars.append(Unicode.Scalar(byte))
     }
-    guard let address = try? LoopbackAddress(line) else { throw NoAddress() }
-    self.address = address.address
+    guard let address = try? NodeAddress(line) else { throw NoAddress() }
+    self.address = address
   }
 
   /// What it has used of the processor so far.

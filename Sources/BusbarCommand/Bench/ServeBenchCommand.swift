@@ -21,18 +21,18 @@ struct ServeBenchCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp("Where to listen.", valueName: "HOST:PORT"),
-    transform: LoopbackAddress.init)
-  var address: LoopbackAddress
+    transform: NodeAddress.init(argument:))
+  var address: NodeAddress
 
   func validate() throws {
     guard plaintext else {
       throw ValidationError("Serving with TLS is not there yet; say --plaintext.")
     }
+    try AddressRule(isEncrypted: !plaintext).check(address)
   }
 
   func run() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let address = address.address
     let server = try await HTTP2Server.bind(
       host: address.host, port: address.port, on: group, responder: SmallAnswer())
     printNote("listening on \(NodeAddress(host: address.host, port: server.port))")

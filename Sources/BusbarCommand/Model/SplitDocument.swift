@@ -24,10 +24,9 @@ struct SplitDocument {
     guard !nodes.isEmpty else { return lines }
     lines.append("placement:")
     for (position, node) in nodes.enumerated() {
-      // Neighbours in the list share a node.
-      let own = segments.indices.filter { $0 * nodes.count / segments.count == position }
       lines.append("  - node: \(Self.scalar(node))")
-      lines += Self.list("    segments:", own.map { segments[$0].id.text })
+      lines += Self.list(
+        "    segments:", SegmentSpread(nodes.count).part(position, of: segments).map(\.id.text))
     }
     return lines
   }

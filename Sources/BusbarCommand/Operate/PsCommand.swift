@@ -1,3 +1,4 @@
+import ActorCluster
 import ArgumentParser
 import Foundation
 import Twin
@@ -28,8 +29,8 @@ struct PsCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp("Ask this coordinator instead.", valueName: "HOST:PORT"),
-    transform: LoopbackAddress.init)
-  var coordinator: LoopbackAddress?
+    transform: NodeAddress.init(argument:))
+  var coordinator: NodeAddress?
 
   @Option(name: .shortAndLong, help: "table, json or metrics.")
   var output = Format.table
@@ -38,6 +39,7 @@ struct PsCommand: AsyncParsableCommand {
     if coordinator != nil, place.data != nil {
       throw ValidationError("Give --coordinator or --data, not both.")
     }
+    try AddressRule.twin.check(coordinator)
   }
 
   func run() async throws {
@@ -45,7 +47,7 @@ struct PsCommand: AsyncParsableCommand {
       let view: TwinView
       var directory: TwinDirectory?
       if let coordinator {
-        view = try await TwinView.look(at: coordinator.address)
+        view = try await TwinView.look(at: coordinator)
       } else {
         let found = try TwinDirectory.find(place.data)
         view = try await TwinView.look(found)

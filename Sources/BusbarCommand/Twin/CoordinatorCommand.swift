@@ -12,7 +12,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
     discussion: """
       It waits for the nodes of the topology's placement, runs the ticks and
       sends the nodes home. With --data it keeps what it commits, and goes on
-      there when it is started again; 'busbar up' does that for you.
+      there when it is started again; 'busbar up' does that for you. An address
+      is HOST:PORT, with an IPv6 address in brackets: [::1]:7400.
 
       Examples:
         busbar coordinator Topologies/cigre-mv.yaml --listen 127.0.0.1:7400
@@ -29,8 +30,20 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp("Where to listen; 127.0.0.1:7400 by default.", valueName: "HOST:PORT"),
-    transform: LoopbackAddress.init)
-  var listen = LoopbackAddress(host: "127.0.0.1", port: 7400)
+    transform: NodeAddress.init(argument:))
+  var listen = NodeAddress(host: "127.0.0.1", port: 7400)
+
+  @Option(
+    help: ArgumentHelp(
+      "Where nodes and operators find it; where it listens by default.", valueName: "HOST:PORT"),
+    transform: NodeAddress.init(argument:))
+  var advertise: NodeAddress?
+
+  @Option(
+    help: ArgumentHelp(
+      "Spread the segments over N nodes, node-1 and so on, instead of the topology's placement.",
+      valueName: "N"))
+  var nodes: Int?
 
   @OptionGroup
   var options: RunOptions
@@ -50,10 +63,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
   func validate() throws {
     if wait < 1 { throw ValidationError("--wait takes a number of seconds from 1 up.") }
+    if let nodes, nodes < 1 { throw ValidationError("--nodes takes a number from 1 up.") }
+    try AddressRule.twin.check(listen, advertise)
+    try AddressRule.checkWhereabouts(listen: listen, advertised: advertise)
   }
 
   func run() async throws {
-    let topology = try options.read(self.topology)
+    var topology = try options.read(self.topology)
+    if let nodes { topology.placement = topology.spread(over: nodes) }
     let journal = try data.map { try CoordinatorJournal(TwinDirectory(path: $0)) }
     let (result, wasInterrupted) = await Interruptible.run { try await run(topology, journal) }
     if wasInterrupted {
@@ -112,7 +129,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     if journal != nil { settings.patience = nil }
     do {
       return try await CoordinatorProcess(
-        twin: plan.name, listen: listen.address, store: store, settings: settings,
+        twin: plan.name, listen: listen, advertise: advertise, store: store, settings: settings,
         events: journal?.events.sink ?? EventSink.none)
     } catch {
       throw Refusal(CoordinatorProcess.reason(error), code: .unreachable)

@@ -11,8 +11,11 @@ struct CoordinatorProcess {
   let address: NodeAddress
 
   /// Starts to listen.
+  ///
+  /// - Parameter advertise: where others find it; where it listens unless given.
   init(
-    twin: String, listen: NodeAddress, store: any Store = MemoryStore(),
+    twin: String, listen: NodeAddress, advertise: NodeAddress? = nil,
+    store: any Store = MemoryStore(),
     settings: CoordinatorSettings = .init(), events: EventSink = .none
   ) async throws {
     var settings = settings
@@ -23,7 +26,7 @@ struct CoordinatorProcess {
       authority: CallTable())
     try await cluster.start()
     self.cluster = cluster
-    address = transport.address!
+    address = advertise ?? transport.address!
     coordinator = try cluster.host(Coordinator.name) {
       Coordinator(store: store, settings: settings, events: events, actorSystem: $0)
     }

@@ -10,15 +10,16 @@ struct NodeCommand: AsyncParsableCommand {
     discussion: """
       The node joins a coordinator, gets its part of the grid over the wire and
       never opens a document. When the coordinator is gone, the node waits for it
-      to come back at the same address, and joins again. It ends when the
-      coordinator sends it home.
+      to come back at the same address, and joins again. A name is looked up
+      anew at each attempt. It ends when the coordinator sends it home.
 
       Examples:
         busbar coordinator Topologies/cigre-mv.yaml --listen 127.0.0.1:7400
         busbar node --name north --twin cigre-mv --coordinator 127.0.0.1:7400
+        busbar node --name north --twin cigre-mv --coordinator '[::1]:7400' --listen '[::1]:0'
 
       Exit codes: 0 sent home; 64 usage; 69 the coordinator cannot be reached or
-      does not take the node in.
+      does not take the node in; 130 asked to end.
       """)
 
   @Option(help: "The name of this node, as the topology's placement writes it.")
@@ -29,24 +30,50 @@ struct NodeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp("Where the coordinator listens.", valueName: "HOST:PORT"),
-    transform: LoopbackAddress.init)
-  var coordinator: LoopbackAddress
+    transform: NodeAddress.init(argument:))
+  var coordinator: NodeAddress
 
   @Option(
     help: ArgumentHelp("Where to listen; any free port by default.", valueName: "HOST:PORT"),
-    transform: LoopbackAddress.init)
-  var listen = LoopbackAddress(host: "127.0.0.1", port: 0)
+    transform: NodeAddress.init(argument:))
+  var listen = NodeAddress(host: "127.0.0.1", port: 0)
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the coordinator and other nodes find it; where it listens by default.",
+      valueName: "HOST:PORT"),
+    transform: NodeAddress.init(argument:))
+  var advertise: NodeAddress?
+
+  @Option(help: ArgumentHelp("How long to look for the coordinator.", valueName: "SECONDS"))
+  var wait: Int64 = 10
 
   @Flag(help: .hidden)
   var leashed = false
 
-  /// A coordinator that starts at the same time needs a moment.
-  private static let joinAttempts = 40
+  /// Between two attempts to join.
   private static let joinPause = Duration.milliseconds(250)
 
+  func validate() throws {
+    if wait < 1 { throw ValidationError("--wait takes a number of seconds from 1 up.") }
+    try AddressRule.twin.check(listen, advertise, coordinator)
+    try AddressRule.checkWhereabouts(
+      listen: listen, advertised: advertise, coordinator: coordinator)
+  }
+
   func run() async throws {
-    if leashed { Leash.endWithParent() }
-    let transport = HTTP2Transport(host: listen.address.host, port: listen.address.port)
+    guard !leashed else {
+      Leash.endWithParent()
+      return try await serve()
+    }
+    // The first process of a container is not ended by a signal that it does not wait for.
+    let (result, wasInterrupted) = await Interruptible.run { try await serve() }
+    guard !wasInterrupted else { throw ExitCode.interrupted }
+    try result.get()
+  }
+
+  private func serve() async throws {
+    let transport = HTTP2Transport(host: listen.host, port: listen.port)
     let cluster = ActorCluster(
       node: NodeName(name), twin: twin, transport: transport, runtime: PoolRuntime(),
       authority: CallTable())
@@ -54,14 +81,20 @@ struct NodeCommand: AsyncParsableCommand {
       printNote("error: \(CoordinatorProcess.reason(error))")
       throw ExitCode.unreachable
     }
-    cluster.connect(node: Coordinator.nodeName, at: coordinator.address)
-    let address = transport.address!
+    cluster.connect(node: Coordinator.nodeName, at: coordinator)
+    let address = advertise ?? transport.address!
     let card = NodeCard(
       node: cluster.node, host: address.host, port: address.port,
       pid: ProcessInfo.processInfo.processIdentifier)
-    let node = try await join(cluster, card)
-    let refusal = await stay(node, card)
-    await cluster.shutdown()
+    let refusal: JoinRefusal?
+    do {
+      let node = try await join(cluster, card)
+      refusal = await stay(node, card)
+    } catch {
+      await Self.shutdown(cluster)
+      throw error
+    }
+    await Self.shutdown(cluster)
     if let refusal {
       printNote("error: node \(name) has no place in the twin any more: \(refusal)")
       throw ExitCode.unreachable
@@ -69,21 +102,34 @@ struct NodeCommand: AsyncParsableCommand {
   }
 
   private func join(_ cluster: ActorCluster, _ card: NodeCard) async throws -> TwinNode {
-    var last: any Error = CancellationError()
+    let deadline = cluster.now + .seconds(wait)
     let node = try TwinNode(cluster)
-    for _ in 0..<Self.joinAttempts {
+    while true {
       do {
         try await node.join(Coordinator.nodeName, card: card)
         return node
       } catch let error as ClusterError {
-        last = error
-        guard case .unreachable = error else { break }
+        try Task.checkCancellation()
+        guard Self.mayPass(error), cluster.now < deadline else {
+          printNote("error: node \(name) cannot join at \(coordinator): \(Self.reason(error))")
+          throw ExitCode.unreachable
+        }
         try? await cluster.sleep(for: Self.joinPause)
       }
     }
-    await cluster.shutdown()
-    printNote("error: node \(name) cannot join at \(coordinator.address): \(Self.reason(last))")
-    throw ExitCode.unreachable
+  }
+
+  /// Whether the coordinator may be there a moment later.
+  private static func mayPass(_ error: ClusterError) -> Bool {
+    switch error {
+    case .unreachable, .connectionLost, .deadlineExceeded, .overloaded: true
+    default: false
+    }
+  }
+
+  /// Closes every connection, also from a task that was cancelled.
+  private static func shutdown(_ cluster: ActorCluster) async {
+    await Task { await cluster.shutdown() }.value
   }
 
   /// Why a coordinator did not take the node in, and what to do about it.

@@ -2,4 +2,6 @@
 public struct ReadTopology: Sendable, Equatable {
   public var topology: Topology
   public var warnings: [Finding]
+  /// The file that the document takes its network from, as the document writes it.
+  public var importedFile: String?
 }

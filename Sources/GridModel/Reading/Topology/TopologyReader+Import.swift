@@ -23,6 +23,7 @@ extension TopologyReader {
       let file = FileName.resolve(path, from: log.file)
       let read = try Self.readNetwork(file)
       log.include(read.warnings)
+      importedFile = path
       adopt(read.topology, at: network.place(of: "import"))
       return true
     } catch {

@@ -16,6 +16,7 @@ struct TopologyReader {
   var lineTypes: [String: LineType] = [:]
   var segmentPlaces: [String: Place] = [:]
   var isImported = false
+  var importedFile: String?
 
   init(file: String) {
     log = FindingLog(file: file)
@@ -32,7 +33,8 @@ struct TopologyReader {
       reader.read(root)
     }
     let warnings = try reader.log.conclude()
-    return ReadTopology(topology: reader.topology, warnings: warnings)
+    return ReadTopology(
+      topology: reader.topology, warnings: warnings, importedFile: reader.importedFile)
   }
 
   private mutating func read(_ root: Node) {
