@@ -88,7 +88,7 @@ let package = Package(
       name: "Twin",
       dependencies: [
         "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "SparseAlgebra",
-        "TwinStore", "WireCodec",
+        "TwinIdentity", "TwinStore", "WireCodec",
       ],
       swiftSettings: strict),
     .target(
@@ -99,7 +99,8 @@ let package = Package(
       name: "BusbarCommand",
       dependencies: [
         "ActorCluster", "Assets", "GridModel", "HTTP2Connection", "PowerFlow", "Quantities",
-        "SQLiteTwinStore", "Twin", "TwinIdentity", "TwinSimulation", "TwinStore", "WireCodec",
+        "SQLiteTwinStore", "Twin", "TwinEnrolment", "TwinIdentity", "TwinSimulation", "TwinStore",
+        "WireCodec",
         nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),

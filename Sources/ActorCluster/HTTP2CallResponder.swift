@@ -10,9 +10,11 @@ struct HTTP2CallResponder: HTTP2Responder {
     reader = RouteReader(node: cluster.node, authority: cluster.authority)
   }
 
-  func admit(_ head: HTTP2RequestHead) -> HTTP2Admission {
-    guard let call = reader.read(head, from: nil) else { return .answer(Self.malformed) }
-    switch cluster.admit(call.head, from: nil, call.permission) {
+  func admit(_ head: HTTP2RequestHead) -> HTTP2Admission { admit(head, from: nil) }
+
+  func admit(_ head: HTTP2RequestHead, from peer: HTTP2VerifiedPeer?) -> HTTP2Admission {
+    guard let call = reader.read(head, from: peer?.uri) else { return .answer(Self.malformed) }
+    switch cluster.admit(call.head, from: peer?.uri, call.permission) {
     case .failure(let refusal): return .answer(Self.response(.refused(refusal)))
     case .success(let admitted):
       return .take { [cluster] body, answer in

@@ -36,13 +36,14 @@ final class HTTP2Peer: Sendable {
   private let limits: HTTP2Limits
   private let connectTimeout: Duration
   private let resolver: (any Resolver & Sendable)?
+  private let security: TransportSecurity?
   private let onLoss: @Sendable () -> Void
   private let state = Guarded(State())
 
   init(
     node: NodeName, address: NodeAddress, group: any EventLoopGroup, limits: HTTP2Limits,
     connectTimeout: Duration, resolver: (any Resolver & Sendable)? = nil,
-    onLoss: @escaping @Sendable () -> Void
+    security: TransportSecurity? = nil, onLoss: @escaping @Sendable () -> Void
   ) {
     self.node = node
     self.address = address
@@ -50,6 +51,7 @@ final class HTTP2Peer: Sendable {
     self.limits = limits
     self.connectTimeout = connectTimeout
     self.resolver = resolver
+    self.security = security
     self.onLoss = onLoss
   }
 
@@ -103,7 +105,7 @@ final class HTTP2Peer: Sendable {
     do throws(HTTP2Error) {
       let connection = try await HTTP2ClientConnection.connect(
         host: address.host, port: address.port, on: group, limits: limits, timeout: connectTimeout,
-        resolver: resolver)
+        tls: security?.tls, expecting: security?.name(node), resolver: resolver)
       guard let waiting = opened(connection) else { return await connection.close() }
       for call in waiting { send(call, on: connection) }
     } catch {

@@ -22,17 +22,21 @@ public final class HTTP2Transport: Transport {
   private let group: any EventLoopGroup
   private let limits: HTTP2Limits
   private let resolver: (any Resolver & Sendable)?
+  private let security: TransportSecurity?
   private let state = Guarded(State())
   /// Set once, by `start`.
   private let cluster = Guarded<ActorCluster?>(nil)
 
   /// Prepares a transport; it listens after `ActorCluster.start()`.
   ///
-  /// - Parameter port: 0 lets the system choose; `port` tells the choice.
+  /// - Parameters:
+  ///   - port: 0 lets the system choose; `port` tells the choice.
+  ///   - security: nil for plaintext, which belongs on the loopback interface only.
   public convenience init(
-    host: String = "127.0.0.1", port: Int = 0, limits: HTTP2Limits = HTTP2Limits()
+    host: String = "127.0.0.1", port: Int = 0, limits: HTTP2Limits = HTTP2Limits(),
+    security: TransportSecurity? = nil
   ) {
-    self.init(host: host, port: port, on: SharedLoop.group, limits: limits)
+    self.init(host: host, port: port, on: SharedLoop.group, limits: limits, security: security)
   }
 
   /// The same with its connections on other threads than the process's one.
@@ -40,12 +44,14 @@ public final class HTTP2Transport: Transport {
   /// - Parameter resolver: looks up hosts for every new connection; the system's unless given.
   public init(
     host: String = "127.0.0.1", port: Int = 0, on group: any EventLoopGroup,
-    limits: HTTP2Limits = HTTP2Limits(), resolver: (any Resolver & Sendable)? = nil
+    limits: HTTP2Limits = HTTP2Limits(), resolver: (any Resolver & Sendable)? = nil,
+    security: TransportSecurity? = nil
   ) {
     listenAddress = NodeAddress(host: host, port: port)
     self.group = group
     self.limits = limits
     self.resolver = resolver
+    self.security = security
   }
 
   /// Where this node listens; nil before the start.
@@ -58,11 +64,16 @@ public final class HTTP2Transport: Transport {
     do {
       let server = try await HTTP2Server.bind(
         host: listenAddress.host, port: listenAddress.port, on: group, limits: limits,
-        responder: HTTP2CallResponder(cluster: cluster))
+        tls: security?.tls, responder: responder(for: cluster))
       state.withLock { $0.server = server }
     } catch {
       throw .unreachable(cluster.node, why: "\(error)")
     }
+  }
+
+  private func responder(for cluster: ActorCluster) -> any HTTP2Responder {
+    let calls = HTTP2CallResponder(cluster: cluster)
+    return security?.wrap(AnyHTTP2Responder(calls)) ?? calls
   }
 
   public func connect(node: NodeName, at address: NodeAddress) {
@@ -117,7 +128,7 @@ public final class HTTP2Transport: Transport {
       }
       let peer = HTTP2Peer(
         node: node, address: address, group: group, limits: limits,
-        connectTimeout: Self.connectTimeout, resolver: resolver
+        connectTimeout: Self.connectTimeout, resolver: resolver, security: security
       ) { [weak self] in self?.lost(node) }
       state.peers[node] = peer
       return peer

@@ -132,7 +132,8 @@ extension CommandTests {
     @Test("names nodes that the coordinator waits for")
     func sameNodes() async throws {
       let ended = try await Busbar.run(
-        "coordinator", Busbar.cigre, "--listen", "127.0.0.1:0", "--nodes", "2", "--wait", "1")
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", "127.0.0.1:0", "--nodes", "2",
+        "--wait", "1")
       #expect(ended.notes.contains("error: nodes node-1, node-2 did not join within 1"))
     }
 

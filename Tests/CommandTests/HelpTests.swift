@@ -28,11 +28,12 @@ extension CommandTests {
       #expect(!help.output.contains("NodeAddress"))
     }
 
-    @Test("An address of another machine is refused with the reason")
+    @Test("Without encryption an address of another machine is refused with the reason")
     func otherMachine() async throws {
-      let refused = try await Busbar.run("coordinator", Busbar.cigre, "--listen", "0.0.0.0:7400")
+      let refused = try await Busbar.run(
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", "0.0.0.0:7400")
       #expect(refused.status == 64)
-      #expect(refused.notes.contains("nothing is encrypted yet; use 127.0.0.1"))
+      #expect(refused.notes.contains("with --plaintext nothing is encrypted; use 127.0.0.1"))
     }
 
     @Test(
@@ -53,7 +54,7 @@ extension CommandTests {
       arguments: [
         ["flw"], ["model", "validat"], ["demo", "--tick", "3"], ["flow", "--wihtout", "loads"],
         ["demo", "--ticks", "0"], ["demo", "--ticks", "many"],
-        ["node", "--name", "a", "--twin", "t", "--coordinator", "10.0.0.1:7400"],
+        ["node", "--name", "a", "--twin", "t", "--coordinator", "10.0.0.1:7400", "--plaintext"],
         ["up"], ["up", "-f", "a.yaml", "--pace", "0"], ["up", "-f", "a.yaml", "--detatch"],
         ["pki", "init"], ["pki", "init", "--twin", ""], ["pki", "token"],
         ["pki", "token", "--node", "a", "--role", "king"],

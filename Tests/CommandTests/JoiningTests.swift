@@ -11,7 +11,7 @@ extension CommandTests {
       let address = relay.address
       relay.close()
       let ended = try await Busbar.run(
-        "node", "--name", "north", "--twin", "cigre-mv", "--coordinator", address,
+        "node", "--plaintext", "--name", "north", "--twin", "cigre-mv", "--coordinator", address,
         within: .seconds(15))
       #expect(ended.status == 69)
       #expect(ended.noteLines.count == 1)
@@ -20,10 +20,11 @@ extension CommandTests {
 
     @Test("A node of another twin is refused with the twin's name")
     func otherTwin() async throws {
-      let coordinator = try RunningCommand("coordinator", Busbar.cigre, "--listen", "127.0.0.1:0")
+      let coordinator = try RunningCommand(
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", "127.0.0.1:0")
       let address = try await coordinator.address()
       let ended = try await Busbar.run(
-        "node", "--name", "north", "--twin", "ieee118", "--coordinator", address)
+        "node", "--plaintext", "--name", "north", "--twin", "ieee118", "--coordinator", address)
       #expect(ended.status == 69)
       #expect(ended.noteLines.count == 1)
       #expect(ended.notes.hasPrefix("error: node north cannot join at \(address): "))
@@ -34,9 +35,11 @@ extension CommandTests {
 
     @Test("A coordinator on a port in use ends with 69 and a sentence")
     func portInUse() async throws {
-      let first = try RunningCommand("coordinator", Busbar.cigre, "--listen", "127.0.0.1:0")
+      let first = try RunningCommand(
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", "127.0.0.1:0")
       let address = try await first.address()
-      let ended = try await Busbar.run("coordinator", Busbar.cigre, "--listen", address)
+      let ended = try await Busbar.run(
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", address)
       #expect(ended.status == 69)
       #expect(ended.output.isEmpty)
       #expect(ended.noteLines.count == 1)
@@ -46,7 +49,7 @@ extension CommandTests {
     @Test("A coordinator without nodes ends with 69 and names the missing ones")
     func missingNodes() async throws {
       let ended = try await Busbar.run(
-        "coordinator", Busbar.cigre, "--listen", "127.0.0.1:0", "--wait", "1")
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", "127.0.0.1:0", "--wait", "1")
       #expect(ended.status == 69)
       #expect(ended.notes.contains("error: nodes north, middle, south did not join within 1"))
     }
@@ -54,9 +57,9 @@ extension CommandTests {
     @Test("A coordinator names only the nodes that are missing, and sends the others home")
     func oneNodeIsThere() async throws {
       let coordinator = try RunningCommand(
-        "coordinator", Busbar.cigre, "--listen", "127.0.0.1:0", "--wait", "3")
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", "127.0.0.1:0", "--wait", "3")
       let node = try RunningCommand(
-        "node", "--name", "north", "--twin", "cigre-mv", "--coordinator",
+        "node", "--plaintext", "--name", "north", "--twin", "cigre-mv", "--coordinator",
         try await coordinator.address())
       let ended = try await coordinator.end(within: .seconds(10))
       #expect(ended.status == 69)
@@ -67,10 +70,12 @@ extension CommandTests {
     @Test("A coordinator that is interrupted sends its nodes home", arguments: [SIGINT, SIGTERM])
     func coordinatorIsInterrupted(_ signal: Int32) async throws {
       let coordinator = try RunningCommand(
-        "coordinator", Busbar.cigre, "--listen", "127.0.0.1:0", "--ticks", "100000", "--every", "1")
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", "127.0.0.1:0", "--ticks", "100000",
+        "--every", "1")
       let address = try await coordinator.address()
       let nodes = try ["north", "middle", "south"].map {
-        try RunningCommand("node", "--name", $0, "--twin", "cigre-mv", "--coordinator", address)
+        try RunningCommand(
+          "node", "--plaintext", "--name", $0, "--twin", "cigre-mv", "--coordinator", address)
       }
       try await coordinator.lines(4)
       coordinator.signal(signal)
@@ -87,10 +92,12 @@ extension CommandTests {
     @Test("A node whose coordinator is killed waits for the next one, and joins it")
     func coordinatorIsKilled() async throws {
       let first = try RunningCommand(
-        "coordinator", Busbar.cigre, "--listen", "127.0.0.1:0", "--ticks", "100000", "--every", "1")
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", "127.0.0.1:0", "--ticks", "100000",
+        "--every", "1")
       let address = try await first.address()
       let nodes = try ["north", "middle", "south"].map {
-        try RunningCommand("node", "--name", $0, "--twin", "cigre-mv", "--coordinator", address)
+        try RunningCommand(
+          "node", "--plaintext", "--name", $0, "--twin", "cigre-mv", "--coordinator", address)
       }
       try await first.lines(4)
       first.signal(SIGKILL)
@@ -99,7 +106,7 @@ extension CommandTests {
       for node in nodes { #expect(LiveProcess(pid: node.pid).isAlive) }
 
       let second = try RunningCommand(
-        "coordinator", Busbar.cigre, "--listen", address, "--ticks", "4")
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", address, "--ticks", "4")
       #expect(try await second.end(within: .seconds(15)).status == 0)
       for node in nodes { #expect(try await node.end(within: .seconds(5)).status == 0) }
     }

@@ -37,11 +37,12 @@ extension CommandTests {
       let text = try String(contentsOfFile: Busbar.cigre, encoding: .utf8)
       let file = try folder.write(text, to: "grid.yaml")
       let coordinator = try RunningCommand(
-        "coordinator", file, "--listen", "127.0.0.1:0", "--ticks", "8", "-o", "json")
+        "coordinator", file, "--plaintext", "--listen", "127.0.0.1:0", "--ticks", "8", "-o", "json")
       let address = try await coordinator.address()
       try FileManager.default.removeItem(atPath: file)
       let nodes = try ["north", "middle", "south"].map {
-        try RunningCommand("node", "--name", $0, "--twin", "cigre-mv", "--coordinator", address)
+        try RunningCommand(
+          "node", "--plaintext", "--name", $0, "--twin", "cigre-mv", "--coordinator", address)
       }
       let ended = try await coordinator.end(within: .seconds(20))
       #expect(ended.status == 0)

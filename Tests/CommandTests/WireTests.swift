@@ -7,11 +7,12 @@ extension CommandTests {
     @Test("is HTTP/2 with a message in CBOR")
     func framesAndBody() async throws {
       let coordinator = try RunningCommand(
-        "coordinator", Busbar.cigre, "--listen", "127.0.0.1:0", "--wait", "20")
+        "coordinator", Busbar.cigre, "--plaintext", "--listen", "127.0.0.1:0", "--wait", "20")
       let relay = try Relay(to: try await coordinator.address())
       defer { relay.close() }
       let node = try RunningCommand(
-        "node", "--name", "north", "--twin", "cigre-mv", "--coordinator", relay.address)
+        "node", "--plaintext", "--name", "north", "--twin", "cigre-mv", "--coordinator",
+        relay.address)
       // It ends with its last reference.
       defer { withExtendedLifetime(node) {} }
       var heard: [WireFrame] = []

@@ -70,10 +70,11 @@ struct GrantBenchCommand: AsyncParsableCommand {
   private func measure(_ topology: Topology, _ children: ChildNodes) async throws -> GrantTiming {
     let plan = try TwinPlan(topology)
     let process = try await CoordinatorProcess(
-      twin: plan.name, listen: NodeAddress(host: "127.0.0.1", port: 0))
+      twin: plan.name, listen: NodeAddress(host: "127.0.0.1", port: 0), identity: nil)
     do {
       for node in plan.nodes {
-        try children.start(node, twin: plan.name, coordinator: process.address)
+        try children.start(
+          node, twin: plan.name, coordinator: process.address, ["--plaintext"])
       }
       _ = try await process.coordinator.whenLocal {
         try await $0.form(plan, within: Self.formingTimeout)

@@ -11,10 +11,12 @@ final class TwinClient: Sendable {
   static let patience = Duration.seconds(1)
 
   /// Lets somebody ask, and closes the connections after that.
+  ///
+  /// - Parameter identity: who asks; nil for a twin that speaks plaintext.
   static func use<Answer>(
-    twin: String, _ body: (TwinClient) async throws -> Answer
+    twin: String, identity: ProcessIdentity? = nil, _ body: (TwinClient) async throws -> Answer
   ) async throws -> Answer {
-    let client = TwinClient(twin: twin)
+    let client = TwinClient(twin: twin, identity: identity)
     do {
       let answer = try await body(client)
       await client.cluster.shutdown()
@@ -25,10 +27,26 @@ final class TwinClient: Sendable {
     }
   }
 
-  private init(twin: String) {
+  /// The same for a twin of this machine, whose directory lets its owner in.
+  static func use<Answer>(
+    _ record: TwinRecord, in directory: TwinDirectory,
+    _ body: (TwinClient) async throws -> Answer
+  ) async throws -> Answer {
+    let local = LocalEnrolment(twin: record.twin, directory: directory.path)
+    let identity: ProcessIdentity? =
+      record.plaintext == true
+      ? nil : try .localOperator(twin: record.twin, local.folders)
+    return try await use(twin: record.twin, identity: identity, body)
+  }
+
+  private init(twin: String, identity: ProcessIdentity?) {
+    let name =
+      identity == nil
+      ? "\(ProcessInfo.processInfo.processIdentifier)" : ProcessIdentity.localOperator
     cluster = ActorCluster(
-      node: CallTable.operatorProcess("\(ProcessInfo.processInfo.processIdentifier)"), twin: twin,
-      transport: HTTP2Transport(), runtime: PoolRuntime(), authority: CallTable())
+      node: CallTable.operatorProcess(name), twin: twin,
+      transport: HTTP2Transport(security: identity?.transport), runtime: PoolRuntime(),
+      authority: CallTable())
   }
 
   /// How the twin is, from its coordinator.

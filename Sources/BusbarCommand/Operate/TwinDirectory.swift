@@ -72,7 +72,7 @@ struct TwinDirectory: Sendable {
     name.hasPrefix("store.sqlite")
       || [
         "twin.json", "coordinator.json", "events.jsonl", "ticks.jsonl", "summary.txt",
-        "summary.json", "lock", "logs",
+        "summary.json", "lock", "logs", "identity",
       ].contains(name)
   }
 

@@ -13,6 +13,8 @@ struct TwinRecord: Sendable, Equatable, Codable {
   var seed: UInt64
   /// Seconds of twin time in a second; `nil` for as fast as possible.
   var pace: Double?
+  /// Whether its processes speak without certificates; `nil` for no.
+  var plaintext: Bool?
   var coordinator: Part
   /// In the order of the placement.
   var nodes: [Part]

@@ -11,6 +11,8 @@ struct TwinStarter {
   let plan: TwinPlan
   let ticks: Int64
   let pace: Double?
+  /// Without certificates.
+  let plaintext: Bool
 
   /// A twin that is not there within this time has a fault that waiting does not mend.
   static let timeout = Duration.seconds(9)
@@ -70,6 +72,7 @@ struct TwinStarter {
     }
     return TwinRecord(
       twin: plan.name, topology: topologyPath, ticks: ticks, seed: plan.time.seed, pace: pace,
+      plaintext: plaintext ? true : nil,
       coordinator: earlier?.coordinator
         ?? TwinRecord.Part(name: Coordinator.nodeName.rawValue, host: "127.0.0.1"),
       nodes: nodes)
@@ -83,12 +86,18 @@ struct TwinStarter {
       guard try await listens(&attempt, until: deadline) else { return .finished(attempt.record) }
     }
     for index in attempt.record.nodes.indices where !attempt.record.nodes[index].isAlive {
-      try attempt.startNode(index)
+      try attempt.startNode(index, identity: try identity(of: attempt.record.nodes[index].name))
     }
     try attempt.record.write(to: directory)
-    return try await TwinClient.use(twin: plan.name) {
+    return try await TwinClient.use(attempt.record, in: directory) {
       try await wait(&attempt, $0, until: deadline)
     }
+  }
+
+  /// The words that say who a node is.
+  private func identity(of node: String) throws -> [String] {
+    guard !plaintext else { return ["--plaintext"] }
+    return try LocalEnrolment(twin: plan.name, directory: directory.path).arguments(for: node)
   }
 
   /// Where the coordinator is to listen: nodes that live look for it where it was.
@@ -110,7 +119,7 @@ struct TwinStarter {
     [
       "coordinator", topologyPath, "--listen=127.0.0.1:\(port)", "--data=\(directory.path)",
       "--ticks=\(ticks)", "--seed=\(plan.time.seed)", "--quiet",
-    ] + (pace.map { ["--pace=\($0)"] } ?? [])
+    ] + (plaintext ? ["--plaintext"] : []) + (pace.map { ["--pace=\($0)"] } ?? [])
   }
 
   /// Waits until the coordinator that was just started tells where it listens.
@@ -196,14 +205,14 @@ extension TwinStarter {
           ? "the coordinator on its store" : "the coordinator")
     }
 
-    mutating func startNode(_ index: Int) throws {
+    mutating func startNode(_ index: Int, identity: [String]) throws {
       let name = record.nodes[index].name
       let process = try start(
         name,
         [
           "node", "--name=\(name)", "--twin=\(record.twin)",
           "--coordinator=\(record.coordinator.address!)",
-        ])
+        ] + identity)
       record.nodes[index] = TwinRecord.Part(name: name, process: process.mark)
       started.append("node \(name)")
     }

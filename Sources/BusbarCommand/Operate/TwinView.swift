@@ -14,7 +14,7 @@ enum TwinView: Sendable {
   /// Asks the coordinator of a directory's twin, and its nodes when that does not answer.
   static func look(_ directory: TwinDirectory) async throws -> TwinView {
     let record = try TwinRecord.read(directory)
-    return try await TwinClient.use(twin: record.twin) { try await look(directory, record, $0) }
+    return try await TwinClient.use(record, in: directory) { try await look(directory, record, $0) }
   }
 
   private static func look(

@@ -32,7 +32,7 @@ struct TwinWatch {
       format: options.output, twin: record.twin, ticks: record.ticks, pace: record.pace,
       step_s: plan.time.step_s)
     do {
-      try await TwinClient.use(twin: record.twin) { try await follow(record, live, $0) }
+      try await TwinClient.use(record, in: directory) { try await follow(record, live, $0) }
       live?.close()
     } catch is CancellationError {
       live?.close()

@@ -35,6 +35,9 @@ struct UpCommand: AsyncParsableCommand {
     help: ArgumentHelp("The twin's directory; ./.busbar/NAME by default.", valueName: "DIR"))
   var data: String?
 
+  @Flag(help: "No certificates and no encryption between the processes.")
+  var plaintext = false
+
   @OptionGroup
   var pacing: PaceOption
 
@@ -44,6 +47,7 @@ struct UpCommand: AsyncParsableCommand {
   func run() async throws {
     var options = options
     var pace = pacing.pace
+    var plaintext = plaintext
     var topology = try options.read(file)
     let directory =
       data.map(TwinDirectory.init(path:)) ?? TwinDirectory(twin: topology.name)
@@ -52,8 +56,10 @@ struct UpCommand: AsyncParsableCommand {
       options.ticks = options.ticks ?? earlier.ticks
       if options.seed == nil { topology.time.seed = earlier.seed }
       pace = pace ?? earlier.pace
+      plaintext = plaintext || earlier.plaintext == true
     }
-    let day = Day(topology: topology, directory: directory, options: options, pace: pace)
+    let day = Day(
+      topology: topology, directory: directory, options: options, pace: pace, plaintext: plaintext)
     let (result, wasInterrupted) = await Interruptible.run { try await run(day) }
     if wasInterrupted {
       if case .failure(let error as WasInterrupted) = result {
@@ -79,6 +85,7 @@ struct UpCommand: AsyncParsableCommand {
     let directory: TwinDirectory
     let options: RunOptions
     let pace: Double?
+    let plaintext: Bool
   }
 
   private func run(_ day: Day) async throws {
@@ -87,7 +94,7 @@ struct UpCommand: AsyncParsableCommand {
     let options = day.options
     let starter = TwinStarter(
       directory: directory, topologyPath: URL(fileURLWithPath: file).standardized.path, plan: plan,
-      ticks: options.ticks(of: day.topology), pace: day.pace)
+      ticks: options.ticks(of: day.topology), pace: day.pace, plaintext: day.plaintext)
     var watch = TwinWatch(directory: directory, options: options, plan: plan)
     switch try await starter.start() {
     case .finished(let record):

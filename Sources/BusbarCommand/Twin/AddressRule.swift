@@ -6,14 +6,12 @@ struct AddressRule {
   /// Whether strangers on the way can neither read nor change what is sent.
   let isEncrypted: Bool
 
-  /// For the processes of a twin. This is the one place that says whether their calls are encrypted.
-  static let twin = AddressRule(isEncrypted: false)
-
   func check(_ addresses: NodeAddress?...) throws(ValidationError) {
     guard !isEncrypted else { return }
     if let address = addresses.lazy.compactMap({ $0 }).first(where: { !$0.isLoopback }) {
       throw ValidationError(
-        "'\(address.host)' may be another machine, and nothing is encrypted yet; use 127.0.0.1.")
+        "'\(address.host)' may be another machine, and with --plaintext nothing is encrypted; use 127.0.0.1, "
+          + "or leave --plaintext out.")
     }
   }
 

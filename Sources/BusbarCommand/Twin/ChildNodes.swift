@@ -28,12 +28,17 @@ final class ChildNodes: Sendable {
   init() { (exits, report) = AsyncStream.makeStream(of: Exit.self) }
 
   /// Starts `busbar node` as a child that ends when this process does.
-  func start(_ node: NodeName, twin: String, coordinator: NodeAddress) throws {
+  ///
+  /// - Parameter identity: the words of its command that say who it is.
+  func start(
+    _ node: NodeName, twin: String, coordinator: NodeAddress, _ identity: [String]
+  ) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = [
-      "node", "--name=\(node)", "--twin=\(twin)", "--coordinator=\(coordinator)", "--leashed",
-    ]
+    process.arguments =
+      [
+        "node", "--name=\(node)", "--twin=\(twin)", "--coordinator=\(coordinator)", "--leashed",
+      ] + identity
     let leash = Pipe()
     process.standardInput = leash
     process.standardOutput = FileHandle.nullDevice

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import GridModel
 import Twin
+import TwinIdentity
 import TwinStore
 
 struct CoordinatorCommand: AsyncParsableCommand {
@@ -15,9 +16,12 @@ struct CoordinatorCommand: AsyncParsableCommand {
       there when it is started again; 'busbar up' does that for you. An address
       is HOST:PORT, with an IPv6 address in brackets: [::1]:7400.
 
+      The twin's root and certificates are made at the first start; nodes join with
+      tokens of 'busbar pki token'.
+
       Examples:
         busbar coordinator Topologies/cigre-mv.yaml --listen 127.0.0.1:7400
-        busbar node --name north --twin cigre-mv --coordinator 127.0.0.1:7400
+        busbar coordinator Topologies/cigre-mv.yaml --plaintext
         busbar coordinator Topologies/cigre-mv.yaml --data day --pace 900
 
       Exit codes: 0 the day is done; 1 error; 3 a tick has no solution; 64 usage;
@@ -54,6 +58,19 @@ struct CoordinatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where to keep what is committed, and events.", valueName: "DIR"))
   var data: String?
 
+  @OptionGroup
+  var security: SecurityOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the twin's root; in the twin's directory by default.", valueName: "DIR"))
+  var root: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a certificate lives; 86400 by default.", valueName: "SECONDS"))
+  var certificateLifetime: Int64 = 86_400
+
   @Option(help: ArgumentHelp("How long to wait for the nodes.", valueName: "SECONDS"))
   var wait: Int64 = 60
 
@@ -64,7 +81,10 @@ struct CoordinatorCommand: AsyncParsableCommand {
   func validate() throws {
     if wait < 1 { throw ValidationError("--wait takes a number of seconds from 1 up.") }
     if let nodes, nodes < 1 { throw ValidationError("--nodes takes a number from 1 up.") }
-    try AddressRule.twin.check(listen, advertise)
+    guard (2...31_536_000).contains(certificateLifetime) else {
+      throw ValidationError("--certificate-lifetime takes a number from 2 to 31536000.")
+    }
+    try security.rule.check(listen, advertise)
     try AddressRule.checkWhereabouts(listen: listen, advertised: advertise)
   }
 
@@ -129,19 +149,40 @@ struct CoordinatorCommand: AsyncParsableCommand {
     if journal != nil { settings.patience = nil }
     do {
       return try await CoordinatorProcess(
-        twin: plan.name, listen: listen, advertise: advertise, store: store, settings: settings,
+        twin: plan.name, listen: listen, advertise: advertise, identity: try identity(plan.name),
+        store: store, settings: settings,
         events: journal?.events.sink ?? EventSink.none)
-    } catch {
+    } catch let error as ClusterError {
       throw Refusal(CoordinatorProcess.reason(error), code: .unreachable)
     }
+  }
+
+  /// Who this process is; nil in plaintext.
+  private func identity(_ twin: String) throws -> ProcessIdentity? {
+    guard !security.plaintext else { return nil }
+    let directory = data ?? TwinDirectory(twin: twin).path
+    return try .coordinator(
+      twin: twin,
+      PkiFolders(
+        root: AuthorityFolder(root ?? PkiFolders.root(in: directory)),
+        coordinator: AuthorityFolder(security.identity ?? PkiFolders.coordinator(in: directory))),
+      lifetime: .seconds(certificateLifetime))
   }
 
   private func tellHowToJoin(_ plan: TwinPlan, _ address: NodeAddress) {
     printNote("listening at \(address); start each node with its command:")
     for node in plan.nodes {
-      printNote(
-        "  busbar node \(ShellWord.quote("--name=\(node)")) "
-          + "\(ShellWord.quote("--twin=\(plan.name)")) --coordinator \(address)")
+      let command =
+        "busbar node \(ShellWord.quote("--name=\(node)")) "
+        + "\(ShellWord.quote("--twin=\(plan.name)")) --coordinator \(address)"
+      guard !security.plaintext else {
+        printNote("  \(command) --plaintext")
+        continue
+      }
+      var token = "busbar pki token \(ShellWord.quote("--node=\(node)"))"
+      if let data { token += " --data \(ShellWord.quote(data))" }
+      if let identity = security.identity { token += " --identity \(ShellWord.quote(identity))" }
+      printNote("  \(token) | \(command) --token-file -")
     }
   }
 

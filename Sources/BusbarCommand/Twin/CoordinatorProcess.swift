@@ -9,22 +9,27 @@ struct CoordinatorProcess {
   let cluster: ActorCluster
   let coordinator: Coordinator
   let address: NodeAddress
+  private let keeping: Task<Void, Never>?
 
   /// Starts to listen.
   ///
-  /// - Parameter advertise: where others find it; where it listens unless given.
+  /// - Parameters:
+  ///   - advertise: where others find it; where it listens unless given.
+  ///   - identity: who it is; nil for plaintext.
   init(
     twin: String, listen: NodeAddress, advertise: NodeAddress? = nil,
-    store: any Store = MemoryStore(),
+    identity: ProcessIdentity?, store: any Store = MemoryStore(),
     settings: CoordinatorSettings = .init(), events: EventSink = .none
   ) async throws {
     var settings = settings
     settings.reign = .random(in: 1 ... .max)
-    let transport = HTTP2Transport(host: listen.host, port: listen.port)
+    let transport = HTTP2Transport(
+      host: listen.host, port: listen.port, security: identity?.transport)
     let cluster = ActorCluster(
       node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime(),
       authority: CallTable())
     try await cluster.start()
+    keeping = identity.map { identity in Task { await identity.keep() } }
     self.cluster = cluster
     address = advertise ?? transport.address!
     coordinator = try cluster.host(Coordinator.name) {
@@ -107,6 +112,7 @@ struct CoordinatorProcess {
     await Task {
       await coordinator.whenLocal { await $0.dismiss() }
       await cluster.shutdown()
+      keeping?.cancel()
     }.value
   }
 

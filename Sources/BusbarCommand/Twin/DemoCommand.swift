@@ -34,6 +34,9 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup
   var pacing: PaceOption
 
+  @Flag(help: "No certificates and no encryption between the processes.")
+  var plaintext = false
+
   @Flag(help: "After every tick also solve the whole grid in one process and compare.")
   var verify = false
 
@@ -108,9 +111,11 @@ struct DemoCommand: AsyncParsableCommand {
     }
     var settings = CoordinatorSettings()
     settings.patience = Self.patience
+    let enrolment = plaintext ? nil : try TemporaryEnrolment(twin: plan.name)
+    defer { enrolment?.remove() }
     let process = try await CoordinatorProcess(
-      twin: plan.name, listen: NodeAddress(host: "127.0.0.1", port: 0), settings: settings,
-      events: events.sink)
+      twin: plan.name, listen: NodeAddress(host: "127.0.0.1", port: 0),
+      identity: try enrolment?.coordinator(), settings: settings, events: events.sink)
     let hasFormed = Interruption()
     let output = options.twinOutput
     let day = CoordinatorProcess.Day(
@@ -128,7 +133,9 @@ struct DemoCommand: AsyncParsableCommand {
       })
     do {
       for node in plan.nodes {
-        try children.start(node, twin: plan.name, coordinator: process.address)
+        try children.start(
+          node, twin: plan.name, coordinator: process.address,
+          try enrolment?.arguments(for: node.rawValue) ?? ["--plaintext"])
       }
       var summary = try await withThrowingTaskGroup(of: TwinSummary?.self) { group in
         group.addTask { try await process.run(plan, day, formingWithin: Self.formingTimeout) }

@@ -13,12 +13,17 @@ struct NodeCommand: AsyncParsableCommand {
       to come back at the same address, and joins again. A name is looked up
       anew at each attempt. It ends when the coordinator sends it home.
 
+      It shows a certificate of its own, which it gets with a token the first time
+      and renews by itself.
+
       Examples:
         busbar coordinator Topologies/cigre-mv.yaml --listen 127.0.0.1:7400
-        busbar node --name north --twin cigre-mv --coordinator 127.0.0.1:7400
-        busbar node --name north --twin cigre-mv --coordinator '[::1]:7400' --listen '[::1]:0'
+        busbar pki token --node north --out north.token
+        busbar node --name north --twin cigre-mv --coordinator 127.0.0.1:7400 \
+          --token-file north.token
+        busbar node --name north --twin cigre-mv --coordinator '[::1]:7400' --plaintext
 
-      Exit codes: 0 sent home; 64 usage; 69 the coordinator cannot be reached or
+      Exit codes: 0 sent home; 64 usage; 65 no certificate and no token; 69 the coordinator cannot be reached or
       does not take the node in; 130 asked to end.
       """)
 
@@ -45,6 +50,15 @@ struct NodeCommand: AsyncParsableCommand {
     transform: NodeAddress.init(argument:))
   var advertise: NodeAddress?
 
+  @OptionGroup
+  var security: SecurityOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A token from 'busbar pki token', for the first certificate; - for standard input.",
+      valueName: "FILE"))
+  var tokenFile: String?
+
   @Option(help: ArgumentHelp("How long to look for the coordinator.", valueName: "SECONDS"))
   var wait: Int64 = 10
 
@@ -56,7 +70,7 @@ struct NodeCommand: AsyncParsableCommand {
 
   func validate() throws {
     if wait < 1 { throw ValidationError("--wait takes a number of seconds from 1 up.") }
-    try AddressRule.twin.check(listen, advertise, coordinator)
+    try security.rule.check(listen, advertise, coordinator)
     try AddressRule.checkWhereabouts(
       listen: listen, advertised: advertise, coordinator: coordinator)
   }
@@ -73,7 +87,26 @@ struct NodeCommand: AsyncParsableCommand {
   }
 
   private func serve() async throws {
-    let transport = HTTP2Transport(host: listen.host, port: listen.port)
+    let identity: ProcessIdentity?
+    do { identity = try await identify() } catch { throw TwinEnding.exitCode(of: error) }
+    let keeping = identity.map { identity in Task { await identity.keep() } }
+    defer { keeping?.cancel() }
+    try await serve(identity)
+  }
+
+  private func identify() async throws -> ProcessIdentity? {
+    guard !security.plaintext else { return nil }
+    let folder =
+      security.identity
+      ?? "\(TwinDirectory(twin: twin).path)/identity/nodes/\(name.replacing("/", with: "%2F"))"
+    return try await .node(
+      name, twin: twin, folder: folder, token: tokenFile, coordinator: coordinator,
+      wait: .seconds(wait))
+  }
+
+  private func serve(_ identity: ProcessIdentity?) async throws {
+    let transport = HTTP2Transport(
+      host: listen.host, port: listen.port, security: identity?.transport)
     let cluster = ActorCluster(
       node: NodeName(name), twin: twin, transport: transport, runtime: PoolRuntime(),
       authority: CallTable())

@@ -1,4 +1,5 @@
 import ActorCluster
+import TwinIdentity
 
 /// Who may call what in a twin. What is not in this table is refused, before the body of the call is
 /// read.
@@ -53,9 +54,9 @@ package struct CallTable: CallAuthority {
   }
 
   package func permission(for route: CallRoute, from peer: String?) -> CallPermission {
-    guard let callers = callers[Call(kind: route.to.kind, method: route.target)] else {
-      return .never
-    }
+    guard let callers = callers[Call(kind: route.to.kind, method: route.target)],
+      peer.map({ Self.isProved(route.caller.node, by: $0) }) ?? true
+    else { return .never }
     let role = Self.role(of: route.caller.node)
     if callers.contains(role) { return .always }
     // Segments may live with the coordinator's process, too.
@@ -67,6 +68,22 @@ package struct CallTable: CallAuthority {
   static func role(of node: NodeName) -> Role {
     if node == Coordinator.nodeName { return .coordinator }
     return node.rawValue.hasPrefix(operatorPrefix) ? .operator : .node
+  }
+
+  /// Whether a peer is who its calls say: its certificate's name against the name of its node.
+  private static func isProved(_ node: NodeName, by uri: String) -> Bool {
+    PeerIdentity(uri: uri).map { self.node(of: $0) == node } ?? false
+  }
+
+  /// The name under which the process with a certificate makes its calls; nil for one that makes none.
+  package static func node(of peer: PeerIdentity) -> NodeName? {
+    switch peer.role {
+    case .coordinator: Coordinator.nodeName
+    case .operator: operatorProcess(peer.name)
+    case .node:
+      role(of: NodeName(peer.name)) == .node ? NodeName(peer.name) : nil
+    case .aggregator, .meter: nil
+    }
   }
 
   private static let operatorPrefix = "operator-"
