@@ -111,7 +111,7 @@ struct ComposeFile {
       "services:", "  # Runs once, and leaves the node a token.", "  \(tokens):", "    <<: *busbar",
       "    depends_on:", "      identity: {condition: service_completed_successfully}",
     ]
-    lines += script([token(for: node, in: 1)])
+    lines += script([Self.tokenFunction, token(for: node, in: 1)])
     lines += volumes([("coordinator-data", Self.data), (node.volume, "\(Self.nodeFolder)/1")])
     lines += service(node, after: tokens)
     lines += ["", "volumes:", "  \(node.volume):"]
@@ -124,7 +124,9 @@ struct ComposeFile {
     lines += [
       "x-busbar: &busbar", "  image: \(ComposeText.quoted(image ?? "busbar"))",
       "  restart: on-failure", "  read_only: true", "  tmpfs: [/tmp]", "  cap_drop: [ALL]",
-      "  security_opt: [\"no-new-privileges:true\"]", "  stop_grace_period: 15s", "",
+      "  security_opt: [\"no-new-privileges:true\"]", "  stop_grace_period: 15s",
+      "  # A question to the name server that is lost is asked again after a second, not after five.",
+      "  dns_opt: [\"timeout:1\", \"attempts:3\"]", "",
     ]
     lines += [
       "x-health: &health", "  test: \(health)", "  interval: 5s", "  timeout: 3s", "  retries: 3",
@@ -150,7 +152,7 @@ struct ComposeFile {
     if image == nil { lines.append("    build: {context: ., target: busbar}") }
     var commands = [
       "busbar pki init \(ComposeText.shellWord("--twin=\(twin)")) --data=\(Self.data) "
-        + "--root=\(Self.root)"
+        + "--root=\(Self.root)", Self.tokenFunction,
     ]
     var seen: [(name: String, target: String)] = [
       ("identity-root", Self.root), ("coordinator-data", Self.data),
@@ -221,17 +223,19 @@ struct ComposeFile {
     return lines + commands.flatMap { $0.split(separator: "\n") }.map { "        \($0)" }
   }
 
-  /// A new token for a node that has no certificate yet, unless it has one that is good for minutes.
+  /// Gives a node that has no certificate yet a new token, unless it has one that is good for minutes.
   /// The service may run again at any time, so the file is replaced as a whole.
+  private static let tokenFunction = """
+    token() {
+      if [ -e "$$2/certificate.pem" ] || [ -n "$$(find "$$2" -name token -mmin -5)" ]; then return; fi
+      rm -f "$$2/token.new"
+      busbar pki token "--node=$$1" --data=\(data) --out="$$2/token.new"
+      mv "$$2/token.new" "$$2/token"
+    }
+    """
+
   private func token(for node: Node, in position: Int) -> String {
-    let folder = "\(Self.nodeFolder)/\(position)"
-    return """
-      if [ ! -e \(folder)/certificate.pem ] && [ -z "$$(find \(folder) -name token -mmin -5)" ]; then
-        rm -f \(folder)/token.new
-        busbar pki token \(ComposeText.shellWord("--node=\(node.name)")) --data=\(Self.data) --out=\(folder)/token.new
-        mv \(folder)/token.new \(folder)/token
-      fi
-      """
+    "token \(ComposeText.shellWord(node.name)) \(Self.nodeFolder)/\(position)"
   }
 
   private func volumes(_ volumes: [(name: String, target: String)]) -> [String] {

@@ -89,8 +89,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var topology = try options.read(self.topology)
-    if let nodes { topology.placement = topology.spread(over: nodes) }
+    let topology = try readTopology()
     let journal = try data.map { try CoordinatorJournal(TwinDirectory(path: $0)) }
     let (result, wasInterrupted) = await Interruptible.run { try await run(topology, journal) }
     if wasInterrupted {
@@ -108,6 +107,12 @@ struct CoordinatorCommand: AsyncParsableCommand {
       journal?.end(code, because: "\(error)")
       throw code
     }
+  }
+
+  private func readTopology() throws -> Topology {
+    var topology = try options.read(self.topology)
+    if let nodes { topology.placement = topology.spread(over: nodes) }
+    return topology
   }
 
   private func run(
