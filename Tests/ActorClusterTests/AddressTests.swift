@@ -1,9 +1,10 @@
-import ActorCluster
 import Distributed
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Testing
+
+@testable import ActorCluster
 
 @Suite("Addresses")
 struct AddressTests {
@@ -102,7 +103,9 @@ struct NamedNodeTests {
     host: String, port: Int = 0
   ) async throws -> (cluster: ActorCluster, port: Int) {
     let transport = HTTP2Transport(host: host, port: port)
-    let cluster = ActorCluster(node: "north", twin: "plant", transport: transport, runtime: runtime)
+    let cluster = ActorCluster(
+      node: "north", twin: "plant", transport: transport, runtime: runtime,
+      authority: OpenToAll())
     try await cluster.start()
     try cluster.host("main") { Valve(actorSystem: $0) }
     return (cluster, try #require(transport.address).port)
@@ -119,7 +122,8 @@ struct NamedNodeTests {
     let south = ActorCluster(
       node: "south", twin: "plant",
       transport: HTTP2Transport(on: MultiThreadedEventLoopGroup.singleton, resolver: name),
-      runtime: runtime)
+      runtime: runtime,
+      authority: OpenToAll())
     try await south.start()
     let (first, port) = try await north(host: "127.0.0.2")
     south.connect(node: "north", at: NodeAddress(host: "north.grid", port: port))
@@ -143,7 +147,8 @@ struct NamedNodeTests {
   @Test("Nodes call each other over IPv6")
   func overIPv6() async throws {
     let south = ActorCluster(
-      node: "south", twin: "plant", transport: HTTP2Transport(host: "::1"), runtime: runtime)
+      node: "south", twin: "plant", transport: HTTP2Transport(host: "::1"), runtime: runtime,
+      authority: OpenToAll())
     try await south.start()
     let (north, port) = try await north(host: "::1")
     south.connect(node: "north", at: NodeAddress(host: "::1", port: port))

@@ -11,7 +11,8 @@ extension CommandTests {
       in folder: Scratch, _ words: String...
     ) async throws -> (coordinator: RunningCommand, address: String) {
       let coordinator = try RunningCommand(
-        ["coordinator", Busbar.cigre, "--listen", "127.0.0.1:0", "--data", folder.folder.path] + words)
+        ["coordinator", Busbar.cigre, "--listen", "127.0.0.1:0", "--data", folder.folder.path]
+          + words)
       return (coordinator, try await coordinator.address())
     }
 

@@ -84,9 +84,9 @@ struct AuthorisationTests {
       let impostor = try await twin.network.startNode("impostor", twin: twin.plan.name, era: era)
       let segment = try Segment.resolve(id: victim, using: impostor)
       // As a segment of its own making, which owns nothing in this era.
-      let false_ = ActorIdentity(kind: Segment.kind, name: other.name, on: "impostor")
+      let pretended = ActorIdentity(kind: Segment.kind, name: other.name, on: "impostor")
       await #expect(throws: ClusterError.self) {
-        try await ActorCluster.onOwnBehalf(of: false_) {
+        try await ActorCluster.onOwnBehalf(of: pretended) {
           _ = try await segment.ends(
             for: SegmentPlan.ID(other.name), at: Moment(era: era, tick: 0))
         }

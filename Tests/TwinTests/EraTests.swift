@@ -11,7 +11,7 @@ import TwinStore
 struct EraTests {
   @Test("A segment's node refuses a call of another era before it reads the arguments")
   func callOfAnotherEra() throws {
-    let twin = try SimulatedTwin(Grids.evening)
+    let twin = try SimulatedTwin(Grids.evening, authority: OpenToAll())
     try twin.runtime.run {
       let processes = try await twin.form()
       let current = processes.clusters[0].era
@@ -44,7 +44,7 @@ struct EraTests {
 
   @Test("A segment refuses a stamp that disagrees with the era of its call")
   func stampOfAnotherEra() throws {
-    let twin = try SimulatedTwin(Grids.evening)
+    let twin = try SimulatedTwin(Grids.evening, authority: OpenToAll())
     try twin.runtime.run {
       let processes = try await twin.form()
       let current = processes.clusters[0].era
@@ -67,7 +67,7 @@ struct EraTests {
 
   @Test("A node enters a greater era and refuses to go back")
   func nodeNeverGoesBack() throws {
-    let twin = try SimulatedTwin(Grids.evening)
+    let twin = try SimulatedTwin(Grids.evening, authority: OpenToAll())
     try twin.runtime.run {
       let processes = try await twin.form()
       let old = try await twin.network.startNode("old", twin: "cigre-mv", era: 0)
@@ -85,7 +85,7 @@ struct EraTests {
 
   @Test("A tick whose era rises in the store is not committed")
   func eraRisesInTheStore() throws {
-    let twin = try SimulatedTwin(Grids.evening)
+    let twin = try SimulatedTwin(Grids.evening, authority: OpenToAll())
     try twin.runtime.run {
       let processes = try await twin.form()
       _ = try await processes.coordinator.runTick()
@@ -103,8 +103,8 @@ struct EraTests {
 
   @Test("Of two coordinators on one store the older cannot commit any more, the newer goes on")
   func twoCoordinators() throws {
-    let expected = try SimulatedTwin(Grids.evening).run(ticks: 4)
-    let twin = try SimulatedTwin(Grids.evening)
+    let expected = try SimulatedTwin(Grids.evening, authority: OpenToAll()).run(ticks: 4)
+    let twin = try SimulatedTwin(Grids.evening, authority: OpenToAll())
     let bits = try twin.runtime.run { () -> [UInt64] in
       let processes = try await twin.form()
       let older = processes.coordinator
@@ -136,7 +136,7 @@ struct EraTests {
   /// Ends a twin's coordinator and starts another one on an empty store, after some eras.
   private func startAnew(afterEras eras: Int, reign: Int64) throws -> Result<[UInt64], TwinFailure>
   {
-    let twin = try SimulatedTwin(Grids.evening)
+    let twin = try SimulatedTwin(Grids.evening, authority: OpenToAll())
     return try twin.runtime.run {
       let processes = try await twin.form()
       for _ in 0..<3 { _ = try await processes.coordinator.runTick() }
@@ -169,7 +169,7 @@ struct EraTests {
 
   @Test("Nodes of an earlier twin in the same era start anew under a coordinator on an empty store")
   func emptyStoreInTheSameEra() throws {
-    let expected = try SimulatedTwin(Grids.evening).run(ticks: 1)
+    let expected = try SimulatedTwin(Grids.evening, authority: OpenToAll()).run(ticks: 1)
     #expect(try startAnew(afterEras: 1, reign: 7).get() == expected.bits.last)
   }
 

@@ -122,22 +122,32 @@ struct GridFaultTests {
     let twin = try SimulatedTwin(Grids.cigre)
     try twin.runtime.run {
       let processes = try await twin.form()
-      let intruder = try await twin.network.startNode("intruder", twin: twin.plan.name)
-      let identity = processes.coordinator.id
-      let coordinator = try Coordinator.resolve(id: identity, using: intruder)
+      // As another process of the same name, which a simulated network does not have.
       let card = NodeCard(node: "north", host: "elsewhere", port: 2, pid: 2)
-      let failure = await #expect(throws: ClusterError.self) {
-        try await coordinator.join(card, era: 0)
+      await #expect(throws: JoinRefusal.nameTaken("north")) {
+        try await processes.coordinator.whenLocal { try await $0.join(card, era: 0) }
       }
-      guard case .remote(let remote) = failure else {
-        Issue.record("\(String(describing: failure))")
-        return
-      }
-      #expect(remote.decoded(as: JoinRefusal.self) == .nameTaken("north"))
       #expect(try await processes.coordinator.runTick().tick == 0)
 
       twin.network.crash("north")
-      try await coordinator.join(card, era: 0)
+      try await processes.coordinator.whenLocal { try await $0.join(card, era: 0) }
+      await processes.shutdown()
+    }
+  }
+
+  @Test("A node joins in its own name only")
+  func ownName() throws {
+    let twin = try SimulatedTwin(Grids.cigre)
+    try twin.runtime.run {
+      let processes = try await twin.form()
+      let intruder = try await twin.network.startNode("intruder", twin: twin.plan.name)
+      let coordinator = try Coordinator.resolve(id: processes.coordinator.id, using: intruder)
+      twin.network.crash("north")
+      let failure = await #expect(throws: ClusterError.self) {
+        try await coordinator.join(
+          NodeCard(node: "north", host: "elsewhere", port: 2, pid: 2), era: 0)
+      }
+      #expect(failure?.joinRefusal == .notYourName("north", asker: "intruder"))
       await intruder.shutdown()
       await processes.shutdown()
     }

@@ -243,7 +243,7 @@ struct SegmentActorTests {
     static func run(_ body: @escaping @Sendable (Stage) async throws -> Void) throws {
       let runtime = SimulatedRuntime(seed: 1)
       try runtime.run {
-        let network = SimulatedNetwork(runtime: runtime, authority: CallTable())
+        let network = SimulatedNetwork(runtime: runtime, authority: OpenToAll())
         let node = try await network.startNode("middle", era: SegmentActorTests.era)
         let caller = try await network.startNode("coordinator", era: SegmentActorTests.era)
         _ = try TwinNode(node)

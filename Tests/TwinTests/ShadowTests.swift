@@ -13,8 +13,8 @@ struct ShadowTests {
 
   @Test("A shadow tick a second, stale, with the tie mismatch, and nothing of it is committed")
   func withoutCoordinator() throws {
-    let expected = try SimulatedTwin(Grids.evening).run(ticks: 4)
-    let twin = try SimulatedTwin(Grids.evening)
+    let expected = try SimulatedTwin(Grids.evening, authority: OpenToAll()).run(ticks: 4)
+    let twin = try SimulatedTwin(Grids.evening, authority: OpenToAll())
     try twin.runtime.run {
       let processes = try await twin.form()
       _ = try await TwinRun.record(2, of: processes.coordinator)
@@ -56,7 +56,7 @@ struct ShadowTests {
 
   @Test("A node that is cut off shows its segments as stale, and what it has is never accepted")
   func cutOff() throws {
-    let twin = try SimulatedTwin(Grids.evening)
+    let twin = try SimulatedTwin(Grids.evening, authority: OpenToAll())
     try twin.runtime.run {
       let processes = try await twin.form()
       _ = try await processes.coordinator.runTick()

@@ -38,6 +38,8 @@ struct WireFormTests {
     let wait = SegmentWait(waiter: "a", on: "b", tick: 7, since_ms: 1.5)
     let pulse = Pulse(era: 2, waits: [wait])
     #expect(try Pulse(decoding: pulse.encoded()) == pulse)
+    let refusing = Pulse(era: 2, waits: [], refusedCalls: 3, lastRefusedCall: "x wanted 'y'")
+    #expect(try Pulse(decoding: refusing.encoded()) == refusing)
   }
 
   @Test("Totals of another count of numbers, and elements of unknown kinds, are refused")

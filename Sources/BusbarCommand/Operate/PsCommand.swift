@@ -39,7 +39,7 @@ struct PsCommand: AsyncParsableCommand {
     if coordinator != nil, place.data != nil {
       throw ValidationError("Give --coordinator or --data, not both.")
     }
-    try AddressRule.twin.check(coordinator)
+    try AddressRule(isEncrypted: false).check(coordinator)
   }
 
   func run() async throws {
