@@ -1,5 +1,6 @@
 import ActorCluster
 import ArgumentParser
+import TwinIdentity
 
 /// The other process of `busbar bench calls`: prints where it listens and answers until its parent
 /// is gone.
@@ -8,9 +9,14 @@ struct AnswerBenchCommand: AsyncParsableCommand {
     commandName: "answer", abstract: "Answer the calls of 'busbar bench calls'.",
     shouldDisplay: false)
 
+  /// The folder of its certificate; none for plaintext.
+  @Option
+  var identity: String?
+
   func run() async throws {
     Leash.endWithParent()
-    let transport = HTTP2Transport(host: "127.0.0.1", port: 0)
+    let identity = try identity.map { try ProcessIdentity.lasting(IdentityFolder($0)) }
+    let transport = HTTP2Transport(host: "127.0.0.1", port: 0, security: identity?.transport)
     let cluster = ActorCluster(
       node: Answerer.node, twin: CallsBenchCommand.twin, transport: transport,
       runtime: PoolRuntime(), authority: Answerer.Authority())

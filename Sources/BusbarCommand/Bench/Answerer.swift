@@ -16,8 +16,10 @@ distributed actor Answerer: ClusterActor {
   /// Lets the calling process of the benchmark call, and nobody else.
   struct Authority: CallAuthority {
     func permission(for route: CallRoute, from peer: String?) -> CallPermission {
-      route.caller.node == caller && route.to.kind == kind && route.target == "answer(_:)"
-        ? .always : .never
+      let isProved =
+        peer.map { $0 == ProcessIdentity.uri(of: caller, in: CallsBenchCommand.twin) } ?? true
+      return isProved && route.caller.node == caller && route.to.kind == kind
+        && route.target == "answer(_:)" ? .always : .never
     }
   }
 

@@ -12,12 +12,14 @@ final class AnsweringProcess: Sendable {
   private let leash: FileHandle
 
   /// Starts the process and waits until it listens.
-  init() throws {
+  ///
+  /// - Parameter identity: the folder of its certificate; nil for plaintext.
+  init(identity: String?) throws {
     let output = Pipe()
     let input = Pipe()
     leash = input.fileHandleForWriting
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["bench", "answer"]
+    process.arguments = ["bench", "answer"] + (identity.map { ["--identity=\($0)"] } ?? [])
     process.standardInput = input
     process.standardOutput = output
     try process.run()

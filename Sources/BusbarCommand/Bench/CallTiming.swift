@@ -8,6 +8,8 @@ struct CallTiming: Sendable {
     var answerer: Duration
   }
 
+  /// Whether the connection was mutual TLS.
+  let isEncrypted: Bool
   let inFlight: Int
   let times_us: [Double]
   let oneByOne: Cost
@@ -22,6 +24,7 @@ struct CallTiming: Sendable {
 
   var lines: [String] {
     [
+      (isEncrypted ? "mutual TLS 1.3" : "plaintext"),
       "\(counted(times_us.count, "call")) one by one: median \(fixed(times_us.quantile(0.5), 1)) us, "
         + "p99 \(fixed(times_us.quantile(0.99), 1)) us; processor time a call "
         + "\(fixed(perCall_us(oneByOne.caller, times_us.count), 1)) us here, "
@@ -34,7 +37,7 @@ struct CallTiming: Sendable {
 
   var json: JSON {
     [
-      "apiVersion": "busbar/v1", "kind": "CallsBenchmark",
+      "apiVersion": "busbar/v1", "kind": "CallsBenchmark", "tls": .bool(isEncrypted),
       "oneByOne": [
         "calls": JSON(times_us.count),
         "call_us": [

@@ -208,6 +208,18 @@ extension ProcessIdentity {
   }
 }
 
+// MARK: A process of a benchmark
+
+extension ProcessIdentity {
+  /// A process whose certificate is there and outlives it.
+  static func lasting(_ folder: IdentityFolder) throws -> ProcessIdentity {
+    let security = try TwinSecurity(folder, admitting: [.node])
+    let twin = security.identity.twin
+    return ProcessIdentity(
+      transport: TransportSecurity(tls: security.tls, name: { uri(of: $0, in: twin) }), keep: {})
+  }
+}
+
 // MARK: Processes that this one starts
 
 /// Lets processes of this machine join without anybody's doing: each gets a folder and, as long as it

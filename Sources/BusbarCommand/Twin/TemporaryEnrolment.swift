@@ -22,5 +22,15 @@ struct TemporaryEnrolment: Sendable {
 
   func arguments(for node: String) throws -> [String] { try local.arguments(for: node) }
 
+  /// The folder of a node with its first certificate.
+  func folder(of node: String) throws -> IdentityFolder {
+    _ = try PkiSetup(twin: local.twin, folders: local.folders).complete(at: Date())
+    let folder = IdentityFolder("\(directory)/identity/nodes/\(node)")
+    try PrivateFolder("\(directory)/identity/nodes").prepare()
+    let identity = try PeerIdentity(twin: local.twin, role: .node, name: node)
+    try folder.keep(local.folders.issuer().issue(identity, to: folder.key(), at: Date()))
+    return folder
+  }
+
   func remove() { try? FileManager.default.removeItem(atPath: directory) }
 }
