@@ -5,11 +5,14 @@ COPY scripts/setup scripts/
 RUN scripts/setup && rm -rf /var/lib/apt/lists/*
 COPY Package.swift ./
 RUN swift package resolve
-COPY . .
+COPY Sources Sources
+COPY Tests Tests
 
 # The test command of the README, on what builds.
 FROM builder AS test
+COPY scripts/peers.txt scripts/
 RUN scripts/setup --test && rm -rf /var/lib/apt/lists/*
+COPY . .
 CMD ["scripts/test"]
 
 # The program with Swift's libraries inside.

@@ -190,7 +190,8 @@ struct ComposeFile {
 
   private func service(_ node: Node, after tokens: String) -> [String] {
     let words = [
-      "node", "--name=\(node.name)", "--twin=\(twin)", "--data=\(Self.data)",
+      "node", "--name=\(node.name)", "--twin=\(twin)", "--identity=\(Self.data)",
+      "--token-file=\(Self.data)/token",
       "--coordinator=coordinator:\(Self.port)", "--listen=0.0.0.0:\(Self.port)",
       "--advertise=\(node.service):\(Self.port)", "--wait=\(Self.patience_s)",
     ]
