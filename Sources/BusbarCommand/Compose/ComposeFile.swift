@@ -166,7 +166,8 @@ struct ComposeFile {
 
   private var coordinator: [String] {
     var words = [
-      "coordinator", mounts.document, "--data=\(Self.data)", "--listen=0.0.0.0:\(Self.port)",
+      "coordinator", mounts.document, "--data=\(Self.data)", "--external-root",
+      "--listen=0.0.0.0:\(Self.port)",
       "--advertise=coordinator:\(Self.port)", "--wait=\(Self.patience_s)",
     ]
     if let spread { words.append("--nodes=\(spread)") }

@@ -66,6 +66,9 @@ struct CoordinatorCommand: AsyncParsableCommand {
       "The folder of the twin's root; in the twin's directory by default.", valueName: "DIR"))
   var root: String?
 
+  @Flag(help: "The root is elsewhere: wait for the issuer that 'busbar pki init' makes there.")
+  var externalRoot = false
+
   @Option(
     help: ArgumentHelp(
       "How long a certificate lives; 86400 by default.", valueName: "SECONDS"))
@@ -80,6 +83,9 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
   func validate() throws {
     if wait < 1 { throw ValidationError("--wait takes a number of seconds from 1 up.") }
+    if externalRoot, root != nil || security.plaintext {
+      throw ValidationError("--external-root goes with neither --root nor --plaintext.")
+    }
     if let nodes, nodes < 1 { throw ValidationError("--nodes takes a number from 1 up.") }
     guard (2...31_536_000).contains(certificateLifetime) else {
       throw ValidationError("--certificate-lifetime takes a number from 2 to 31536000.")
@@ -154,7 +160,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
     if journal != nil { settings.patience = nil }
     do {
       return try await CoordinatorProcess(
-        twin: plan.name, listen: listen, advertise: advertise, identity: try identity(plan.name),
+        twin: plan.name, listen: listen, advertise: advertise,
+        identity: try await identity(plan.name),
         store: store, settings: settings,
         events: journal?.events.sink ?? EventSink.none)
     } catch let error as ClusterError {
@@ -162,16 +169,29 @@ struct CoordinatorCommand: AsyncParsableCommand {
     }
   }
 
+  /// Waits for the issuer, as long as for nodes.
+  private func issuer(in folders: PkiFolders, of twin: String) async throws {
+    let deadline = ContinuousClock.now + .seconds(wait)
+    while try folders.coordinator.load() == nil {
+      guard ContinuousClock.now < deadline else {
+        throw Refusal(
+          "there is no issuer in \(folders.coordinator.folder.path) after \(wait) s; 'busbar pki init "
+            + "--twin \(ShellWord.quote(twin))' where the root is makes it, or leave out "
+            + "--external-root", code: .badInput)
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
   /// Who this process is; nil in plaintext.
-  private func identity(_ twin: String) throws -> ProcessIdentity? {
+  private func identity(_ twin: String) async throws -> ProcessIdentity? {
     guard !security.plaintext else { return nil }
     let directory = data ?? TwinDirectory(twin: twin).path
-    return try .coordinator(
-      twin: twin,
-      PkiFolders(
-        root: AuthorityFolder(root ?? PkiFolders.root(in: directory)),
-        coordinator: AuthorityFolder(security.identity ?? PkiFolders.coordinator(in: directory))),
-      lifetime: .seconds(certificateLifetime))
+    let folders = PkiFolders(
+      root: AuthorityFolder(root ?? PkiFolders.root(in: directory)),
+      coordinator: AuthorityFolder(security.identity ?? PkiFolders.coordinator(in: directory)))
+    if externalRoot { try await issuer(in: folders, of: twin) }
+    return try .coordinator(twin: twin, folders, lifetime: .seconds(certificateLifetime))
   }
 
   private func tellHowToJoin(_ plan: TwinPlan, _ address: NodeAddress) {
