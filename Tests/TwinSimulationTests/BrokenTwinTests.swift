@@ -88,6 +88,7 @@ struct BrokenTwinTests {
           let old = cluster("n3"), old.era < head.era
         else { return }
         old.adopt(era: head.era)
+        old.expect(callers: [head.caller.actor].compactMap(\.self), in: head.era)
         head = CallHead(
           to: ActorIdentity(kind: head.to.kind, name: head.to.name, on: "n3"), target: head.target,
           twin: head.twin, era: head.era, timeLeft: head.timeLeft, caller: head.caller)

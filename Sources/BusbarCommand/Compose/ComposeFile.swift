@@ -52,7 +52,9 @@ struct ComposeFile {
     for name in nodes + [twin] { try Self.check(name) }
     for mount in mounts.mounts { try Self.check(mount.source) }
     guard !command.unicodeScalars.contains(where: Self.isControl) else {
-      throw Refusal("a path has a control character; give the file another name", code: .badInput)
+      throw Refusal(
+        "a name or path cannot stand in a compose file; there are no control characters in one",
+        code: .badInput)
     }
     var names = ComposeNames(taken: ["coordinator", "identity", "test"])
     self.twin = twin
