@@ -1,4 +1,5 @@
 import HTTP2Connection
+import WireCodec
 
 /// A call as the path and headers of a `POST`.
 extension CallHead {
@@ -67,24 +68,26 @@ extension CallRoute {
 
   /// `/v1/actors/{kind}/{name}`.
   package var path: String {
-    Self.prefix + PercentEncoding.encode(to.kind) + "/" + PercentEncoding.encode(to.name)
+    Self.prefix + PercentEncoding.names.encode(to.kind) + "/"
+      + PercentEncoding.names.encode(to.name)
   }
 
   /// The headers that all calls of the route carry, in a fixed order.
   package var headers: [CallHead.Header] {
     [
       ("content-type", "application/cbor"),
-      ("busbar-target", PercentEncoding.encode(target)),
-      ("busbar-twin", PercentEncoding.encode(twin)),
+      ("busbar-target", PercentEncoding.names.encode(target)),
+      ("busbar-twin", PercentEncoding.names.encode(twin)),
       ("busbar-caller", Self.write(caller)),
     ]
   }
 
   /// `node`, or `kind/name@node`.
   private static func write(_ caller: Caller) -> String {
-    let node = PercentEncoding.encode(caller.node.rawValue)
+    let node = PercentEncoding.names.encode(caller.node.rawValue)
     guard let actor = caller.actor else { return node }
-    return "\(PercentEncoding.encode(actor.kind))/\(PercentEncoding.encode(actor.name))@\(node)"
+    return
+      "\(PercentEncoding.names.encode(actor.kind))/\(PercentEncoding.names.encode(actor.name))@\(node)"
   }
 }
 

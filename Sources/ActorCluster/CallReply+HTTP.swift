@@ -1,3 +1,5 @@
+import WireCodec
+
 /// Answers as an HTTP status, headers and a body (WIRE.md, section 4.4).
 extension CallReply {
   /// The HTTP form of the answer.
@@ -36,8 +38,9 @@ extension CallRefusal {
     case .noSuchActor: (404, [], [])
     case .unauthorised: (403, [], [])
     case .staleEra(let current): (412, [("busbar-era", "\(current)")], [])
-    case .wrongTwin(let twin): (412, [("busbar-twin", PercentEncoding.encode(twin))], [])
-    case .moved(let node): (421, [("busbar-moved-to", PercentEncoding.encode(node.rawValue))], [])
+    case .wrongTwin(let twin): (412, [("busbar-twin", PercentEncoding.names.encode(twin))], [])
+    case .moved(let node):
+      (421, [("busbar-moved-to", PercentEncoding.names.encode(node.rawValue))], [])
     case .overloaded: (503, [("retry-after", "1")], [])
     case .tooLarge: (413, [], [])
     case .undecodable(let why):

@@ -1,3 +1,5 @@
+import WireCodec
+
 /// Who a process is: the URI in its certificate, `spiffe://TWIN/ROLE/NAME`.
 ///
 /// A peer is authorised by this and never by its address or its common name. Twin and name may be any
@@ -29,7 +31,7 @@ public struct PeerIdentity: Hashable, Sendable {
     let parts = uri.dropFirst(Self.scheme.count)
       .split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 3, let role = TwinRole(rawValue: String(parts[1])),
-      let twin = URIText.decode(parts[0]), let name = URIText.decode(parts[2]),
+      let twin = PercentEncoding.decode(parts[0]), let name = PercentEncoding.decode(parts[2]),
       let identity = try? PeerIdentity(twin: twin, role: role, name: name), identity.uri == uri
     else { return nil }
     self = identity
@@ -37,10 +39,16 @@ public struct PeerIdentity: Hashable, Sendable {
 
   /// The identity as certificates and deny lists write it.
   public var uri: String {
-    "\(Self.scheme)\(URIText.encode(twin))/\(role.rawValue)/\(URIText.encode(name))"
+    "\(Self.scheme)\(Self.step(twin))/\(role.rawValue)/\(Self.step(name))"
   }
 
   private static let scheme = "spiffe://"
+
+  /// A name as a step of the URI's path, which `.` and `..` would leave.
+  private static func step(_ name: String) -> String {
+    let encoded = PercentEncoding.uri.encode(name)
+    return encoded == "." ? "%2E" : encoded == ".." ? "%2E%2E" : encoded
+  }
 
   private static func check(_ text: String, _ what: String) throws(BadName) {
     guard (1...255).contains(text.utf8.count) else {
@@ -54,51 +62,4 @@ public struct PeerIdentity: Hashable, Sendable {
 
 extension PeerIdentity: CustomStringConvertible {
   public var description: String { uri }
-}
-
-/// Percent-encoding (RFC 3986): letters, digits and `-._~` stand for themselves.
-enum URIText {
-  static func encode(_ text: String) -> String {
-    var encoded = ""
-    for byte in text.utf8 {
-      if isPlain(byte) {
-        encoded.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-      }
-    }
-    // These two would be steps of a path.
-    return encoded == "." ? "%2E" : encoded == ".." ? "%2E%2E" : encoded
-  }
-
-  /// The text, or nil when an escape is broken or the bytes are not UTF-8.
-  static func decode(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8.makeIterator()
-    while let byte = rest.next() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else {
-        return nil
-      }
-      bytes.append(high << 4 | low)
-    }
-    return String(validating: bytes, as: UTF8.self)
-  }
-
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-      UInt8(ascii: "."), UInt8(ascii: "~"):
-      true
-    default: false
-    }
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
-  }
 }

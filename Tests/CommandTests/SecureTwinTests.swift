@@ -91,6 +91,30 @@ extension CommandTests {
       for node in nodes { #expect(try await node.end(within: .seconds(5)).status == 0) }
     }
 
+    @Test("tells its nodes within two seconds who is revoked")
+    func revocation() async throws {
+      let folder = try Scratch()
+      let (coordinator, address) = try await Self.start(
+        in: folder, "--ticks", "100", "--pace", "4500")
+      var nodes: [String: RunningCommand] = [:]
+      for name in Self.nodes {
+        let token = try await Self.token(for: name, in: folder)
+        nodes[name] = try Self.node(name, address, in: folder, ["--token-file", token])
+      }
+      try await coordinator.moreLines()
+      let revoked = try await Busbar.run("pki", "revoke", "south", "--data", folder.folder.path)
+      #expect(revoked.status == 0)
+      // The other two get the list from the coordinator, not with a certificate of their own.
+      for name in ["north", "middle"] {
+        let list = "\(folder.folder.path)/of-\(name)/deny-list"
+        try await eventually("the list at \(name)", within: .seconds(2)) {
+          FileManager.default.fileExists(atPath: list)
+        }
+      }
+      coordinator.signal(SIGINT)
+      #expect(try await coordinator.end(within: .seconds(5)).status == 130)
+    }
+
     @Test("keeps its certificates to its owner and deletes them with all else")
     func directory() async throws {
       let folder = try Scratch()

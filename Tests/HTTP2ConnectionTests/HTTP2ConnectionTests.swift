@@ -140,10 +140,12 @@ struct HTTP2ConnectionTests {
     var limits = HTTP2Limits()
     limits.concurrentStreams = 1
     try await Loopback.run(serverLimits: limits) { loopback async throws in
+      // Until the server's settings are here, the client takes no turns.
+      _ = try await loopback.send("/echo")
       let first = Task { await loopback.failure(of: "/hold") }
       #expect(await loopback.responder.next() == .started)
       let second = Task { await loopback.failure(of: "/hold") }
-      while loopback.client.counters.requests < 2 { try await Task.sleep(for: .milliseconds(5)) }
+      while loopback.client.counters.requests < 3 { try await Task.sleep(for: .milliseconds(5)) }
       await loopback.server.abort()
       #expect(await first.value == .connectionLost(mayHaveRun: true))
       #expect(await second.value == .connectionLost(mayHaveRun: false))

@@ -29,11 +29,27 @@ struct CoordinatorProcess {
       node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime(),
       authority: CallTable())
     try await cluster.start()
-    keeping = identity.map { identity in Task { await identity.keep() } }
     self.cluster = cluster
     address = advertise ?? transport.address!
-    coordinator = try cluster.host(Coordinator.name) {
+    let coordinator = try cluster.host(Coordinator.name) {
       Coordinator(store: store, settings: settings, events: events, actorSystem: $0)
+    }
+    self.coordinator = coordinator
+    keeping = identity.map { Self.keep($0, for: coordinator) }
+  }
+
+  private static func keep(
+    _ identity: ProcessIdentity, for coordinator: Coordinator
+  ) -> Task<Void, Never> {
+    Task {
+      await withDiscardingTaskGroup { group in
+        group.addTask { await identity.keep() }
+        group.addTask {
+          await identity.followDenyList { list in
+            await coordinator.whenLocal { $0.spread(list) }
+          }
+        }
+      }
     }
   }
 

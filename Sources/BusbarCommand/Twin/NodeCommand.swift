@@ -121,7 +121,7 @@ struct NodeCommand: AsyncParsableCommand {
       pid: ProcessInfo.processInfo.processIdentifier)
     let refusal: JoinRefusal?
     do {
-      let node = try await join(cluster, card)
+      let node = try await join(cluster, card, identity)
       refusal = await stay(node, card)
     } catch {
       await Self.shutdown(cluster)
@@ -134,9 +134,11 @@ struct NodeCommand: AsyncParsableCommand {
     }
   }
 
-  private func join(_ cluster: ActorCluster, _ card: NodeCard) async throws -> TwinNode {
+  private func join(
+    _ cluster: ActorCluster, _ card: NodeCard, _ identity: ProcessIdentity?
+  ) async throws -> TwinNode {
     let deadline = cluster.now + .seconds(wait)
-    let node = try TwinNode(cluster)
+    let node = try TwinNode(cluster, onDenyList: { identity?.take($0) })
     while true {
       do {
         try await node.join(Coordinator.nodeName, card: card)

@@ -8,22 +8,20 @@ import TwinIdentity
 /// Who a process of a twin is while it runs, and what keeps its certificate fresh.
 struct ProcessIdentity: Sendable {
   let transport: TransportSecurity
-  /// Runs until it is cancelled.
+  /// Keeps the certificate fresh, until it is cancelled.
   let keep: @Sendable () async -> Void
+  /// Tells each deny list that is there at the start or made later, until it is cancelled. Only a
+  /// coordinator's folder has new ones.
+  var followDenyList:
+    @Sendable (_ spread: @escaping @Sendable (SignedDenyList) async -> Void) async -> Void = { _ in
+    }
+  /// Takes a list that came from the coordinator.
+  var take: @Sendable (SignedDenyList) -> Void = { _ in }
 
   /// The URI that a node of a twin must show.
   static func uri(of node: NodeName, in twin: String) -> String? {
     let role = node == Coordinator.nodeName ? TwinRole.coordinator : .node
     return try? PeerIdentity(twin: twin, role: role, name: node.rawValue).uri
-  }
-
-  /// Runs `body` while the certificate is kept fresh.
-  func whileKept<Success: Sendable>(
-    _ body: () async throws -> Success
-  ) async rethrows -> Success {
-    let keeping = Task { await keep() }
-    defer { keeping.cancel() }
-    return try await body()
   }
 
   private static func tell(_ event: CertificateKeeper.Event, of name: String) {
@@ -66,26 +64,29 @@ extension ProcessIdentity {
       transport: TransportSecurity(
         tls: security.tls, name: { uri(of: $0, in: twin) }, wrap: { shared.responder(around: $0) }),
       keep: {
-        await withDiscardingTaskGroup { group in
-          group.addTask {
-            await CertificateKeeper(
-              security, renew: { try security.renew(by: issuer, lifetime: lifetime) },
-              onEvent: { tell($0, of: "the coordinator") }
-            ).run()
-          }
-          group.addTask {
-            await DenyListWatch(
-              folders.coordinator,
-              onChange: { list in
-                do {
-                  try security.take(list)
-                  try shared.take(list)
-                } catch { CoordinatorCommand.log("the deny list was not taken: \(error)") }
-              }, onFailure: { CoordinatorCommand.log("the deny list cannot be read: \($0)") }
-            ).run()
-          }
-        }
+        await CertificateKeeper(
+          security, renew: { try security.renew(by: issuer, lifetime: lifetime) },
+          onEvent: { tell($0, of: "the coordinator") }
+        ).run()
+      },
+      followDenyList: { spread in
+        await DenyListWatch(
+          folders.coordinator,
+          onChange: { list in
+            take(list, by: security)
+            do { try shared.take(list) } catch { complain(error) }
+            await spread(list)
+          }, onFailure: { CoordinatorCommand.log("the deny list cannot be read: \($0)") }
+        ).run()
       })
+  }
+
+  private static func take(_ list: SignedDenyList, by security: TwinSecurity) {
+    do { try security.take(list) } catch { complain(error) }
+  }
+
+  private static func complain(_ error: any Error) {
+    CoordinatorCommand.log("the deny list was not taken: \(error)")
   }
 }
 
@@ -144,7 +145,7 @@ extension ProcessIdentity {
               security, host: coordinator.host, port: coordinator.port, on: SharedLoop.group)
           }, onEvent: { tell($0, of: "node \(name)") }
         ).run()
-      })
+      }, take: { take($0, by: security) })
   }
 
   private static func enrol(

@@ -21,7 +21,9 @@ package struct CallTable: CallAuthority {
   static let rules: [(caller: Role, kind: String, methods: [String])] = [
     (
       .coordinator, NodeAgent.kind,
-      ["heartbeat()", "enter(era:owning:reign:)", "host(_:)", "traffic()", "leave()"]
+      [
+        "heartbeat()", "enter(era:owning:reign:)", "host(_:)", "traffic()", "deny(_:)", "leave()",
+      ]
     ),
     (
       .coordinator, Segment.kind,

@@ -1,5 +1,6 @@
 import ActorCluster
 import Distributed
+import TwinIdentity
 
 /// Heartbeats: the coordinator asks its nodes whether they live, and acts on what the detector makes
 /// of the answers.
@@ -73,11 +74,33 @@ extension Coordinator {
       if detector.answered(node, at: actorSystem.now) {
         tell(.nodeJoined, node: node, "node \(node) is in the twin")
       }
+      await sendDenyList(to: node, term: term)
     } catch {
       guard roster[node]?.term == term, !Task.isCancelled else { return }
       detector.failed(node, at: actorSystem.now)
       lookSoon()
     }
+  }
+
+  /// Lets every node know who is revoked: those that live with their next heartbeat, others when they
+  /// join.
+  package func spread(_ list: SignedDenyList) {
+    denyList = list
+    lookSoon()
+  }
+
+  /// Sends the deny list to a node that has just answered, unless it has it.
+  private func sendDenyList(to node: NodeName, term: Int) async {
+    guard let list = denyList, let membership = roster[node], membership.term == term,
+      membership.denyList != list
+    else { return }
+    // Who does not take it in time is asked whether it lives, and gets it then.
+    guard
+      (try? await ActorCluster.withDeadline(
+        Self.patience, { try await agent(of: node).deny(list) })) != nil,
+      roster[node]?.term == term
+    else { return }
+    roster[node]!.denyList = list
   }
 
   private func tellOfOwnRefusals() {

@@ -2,6 +2,7 @@ import ActorCluster
 import Distributed
 import GridModel
 import PowerFlow
+import TwinIdentity
 import TwinStore
 
 /// The actor that paces the twin and joins its pieces: it knows who owns what, the border, and the
@@ -61,6 +62,8 @@ package distributed actor Coordinator: ClusterActor {
   var isFinished = false
   /// The era that this coordinator has raised the store to; `nil` until it has taken the store over.
   var storeEra: Int64?
+  /// Who is revoked: every node gets it.
+  var denyList: SignedDenyList?
   /// Of calls that this process refused itself.
   var refusals = RefusalNotes()
   /// Fulfilled when an owner is lost, so that nobody waits for it.
@@ -74,6 +77,8 @@ package distributed actor Coordinator: ClusterActor {
     var pulse: Pulse?
     var answerTime = Duration.zero
     var refusals = RefusalNotes()
+    /// The deny list that it was sent.
+    var denyList: SignedDenyList?
   }
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {

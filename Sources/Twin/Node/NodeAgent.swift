@@ -2,6 +2,7 @@ import ActorCluster
 import Distributed
 import GridModel
 import PowerFlow
+import TwinIdentity
 
 /// The actor that speaks for a node: it answers heartbeats, hosts segments when the coordinator asks
 /// for it, and lets go of those that are not its own any more.
@@ -16,11 +17,13 @@ distributed actor NodeAgent: ClusterActor {
     }
     Target("host(_:)") { actor, part in try await actor.host(part) }
     Target("traffic()", era: .any) { actor in try await actor.traffic() }
+    Target("deny(_:)", era: .any) { actor, list in try await actor.deny(list) }
     Target("look()", era: .any) { actor in try await actor.look() }
     Target("leave()", era: .raises) { actor in try await actor.leave() }
   }
 
   private let onLeave: LeaveAction
+  private let onDenyList: DenyListAction
   private let waits = WaitBoard()
   private var watch: CoordinatorWatch
   /// Of the coordinator that it serves; `nil` before the first.
@@ -35,6 +38,11 @@ distributed actor NodeAgent: ClusterActor {
     let run: @Sendable () -> Void
   }
 
+  /// What happens when the coordinator tells who is revoked.
+  struct DenyListAction: Sendable {
+    let run: @Sendable (SignedDenyList) -> Void
+  }
+
   /// A segment that lives here.
   private struct Hosted {
     var actor: Segment
@@ -44,11 +52,14 @@ distributed actor NodeAgent: ClusterActor {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe actorSystem.executor(for: id) }
 
-  init(actorSystem: ActorCluster, slices: SliceShelf, onLeave: LeaveAction) {
+  init(
+    actorSystem: ActorCluster, slices: SliceShelf, onLeave: LeaveAction, onDenyList: DenyListAction
+  ) {
     self.slices = SliceCollector(slices)
     watch = CoordinatorWatch(at: actorSystem.now)
     self.actorSystem = actorSystem
     self.onLeave = onLeave
+    self.onDenyList = onDenyList
   }
 
   /// Where the agent of a node is.
@@ -96,6 +107,9 @@ distributed actor NodeAgent: ClusterActor {
 
   /// What this node has put on the wire.
   distributed func traffic() -> NodeTraffic { NodeTraffic(actorSystem) }
+
+  /// Takes the newest deny list; whether it is the issuer's, its reader checks.
+  distributed func deny(_ list: SignedDenyList) { onDenyList.run(list) }
 
   /// Sends the node home; a coordinator of an older era has no say any more.
   distributed func leave() { onLeave.run() }

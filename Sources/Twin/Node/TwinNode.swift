@@ -1,4 +1,5 @@
 import ActorCluster
+import TwinIdentity
 
 /// One node of a twin: a process that joins a coordinator and hosts the segments it is given.
 package struct TwinNode: Sendable {
@@ -11,12 +12,18 @@ package struct TwinNode: Sendable {
 
   /// Makes the node's agent on a started cluster.
   ///
-  /// - Parameter slices: where slices lie that were read; a shelf of its own unless given.
-  package init(_ cluster: ActorCluster, slices: SliceShelf = SliceShelf()) throws {
+  /// - Parameters:
+  ///   - slices: where slices lie that were read; a shelf of its own unless given.
+  ///   - onDenyList: hears of each newer deny list that the coordinator sends.
+  package init(
+    _ cluster: ActorCluster, slices: SliceShelf = SliceShelf(),
+    onDenyList: @escaping @Sendable (SignedDenyList) -> Void = { _ in }
+  ) throws {
     let (dismissed, dismiss) = AsyncStream.makeStream(of: Void.self)
-    let action = NodeAgent.LeaveAction { dismiss.finish() }
+    let onLeave = NodeAgent.LeaveAction { dismiss.finish() }
+    let onDenyList = NodeAgent.DenyListAction(run: onDenyList)
     agent = try cluster.host(NodeAgent.name) {
-      NodeAgent(actorSystem: $0, slices: slices, onLeave: action)
+      NodeAgent(actorSystem: $0, slices: slices, onLeave: onLeave, onDenyList: onDenyList)
     }
     self.cluster = cluster
     self.dismissed = dismissed

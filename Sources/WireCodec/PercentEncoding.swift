@@ -1,10 +1,23 @@
-/// Percent-encoding (RFC 3986) of names in paths and headers; method names stay readable.
-enum PercentEncoding {
-  static func encode(_ text: String) -> String {
-    guard !text.utf8.allSatisfy(isPlain) else { return text }
+/// Percent-encoding (RFC 3986): what a place cannot hold is written as `%` and two digits.
+package struct PercentEncoding: Sendable {
+  /// Letters, digits and `-._~` stand for themselves: the only way to write a name in a URI.
+  package static let uri = PercentEncoding(keeping: "")
+  /// Also `:()` stand for themselves, so method names stay readable in paths and headers.
+  package static let names = PercentEncoding(keeping: ":()")
+
+  private let isPlain: [Bool]
+
+  private init(keeping others: String) {
+    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8)
+      .union(others.utf8)
+    isPlain = (UInt8.min...UInt8.max).map(plain.contains)
+  }
+
+  package func encode(_ text: String) -> String {
+    guard !text.utf8.allSatisfy({ isPlain[Int($0)] }) else { return text }
     var encoded = ""
     for byte in text.utf8 {
-      if isPlain(byte) {
+      if isPlain[Int(byte)] {
         encoded.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
         encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
@@ -14,7 +27,7 @@ enum PercentEncoding {
   }
 
   /// The text, or nil when an escape is broken or the bytes are not UTF-8.
-  static func decode(_ text: some StringProtocol) -> String? {
+  package static func decode(_ text: some StringProtocol) -> String? {
     guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
     var bytes: [UInt8] = []
     var rest = text.utf8.makeIterator()
@@ -29,17 +42,6 @@ enum PercentEncoding {
       bytes.append(high << 4 | low)
     }
     return String(validating: bytes, as: UTF8.self)
-  }
-
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-      UInt8(ascii: "."), UInt8(ascii: "~"), UInt8(ascii: ":"), UInt8(ascii: "("),
-      UInt8(ascii: ")"):
-      true
-    default: false
-    }
   }
 
   private static func digit(_ byte: UInt8) -> UInt8? {
