@@ -15,8 +15,8 @@ struct ComposeRenderCommand: AsyncParsableCommand {
       Examples:
         busbar compose render -f Topologies/cigre-mv.yaml -o docker-compose.yml
         busbar compose render -f Topologies/ieee118.yaml --nodes 2
-        busbar compose render -f grid.yaml --image registry.example/busbar:0.1.0 -o compose.yml
-        busbar compose render -f Topologies/cigre-mv.yaml --another west -o docker-compose.node.yml
+        busbar compose render -f grid.yaml --image busbar:0.1.0 -o grid.compose.yml
+        busbar compose render -f Topologies/cigre-mv.yaml --another west -o west.yml
 
       Exit codes: 0 done; 1 the file cannot be written; 64 usage; 65 bad input.
       """)

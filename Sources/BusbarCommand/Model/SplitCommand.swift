@@ -13,8 +13,8 @@ struct SplitCommand: AsyncParsableCommand {
 
       Examples:
         busbar model split case1354pegase.m --segments 4 > pegase-4.yaml
-        busbar model split Topologies/ieee118.yaml --segments 8 --nodes 4 > ieee118-8.yaml
-        busbar demo --topology ieee118-8.yaml --verify
+        busbar model split Topologies/ieee118.yaml --segments 8 --nodes 4 > 118-8.yaml
+        busbar demo --topology 118-8.yaml --verify
 
       Exit code 65 when FILE has faults or cannot be cut into so many segments.
       """)

@@ -12,7 +12,7 @@ struct PkiInitCommand: AsyncParsableCommand {
 
       Examples:
         busbar pki init --twin cigre-mv
-        busbar pki init --twin cigre-mv --root /vault/root --identity /var/lib/busbar/identity
+        busbar pki init --twin cigre-mv --root /vault/root --identity own/identity
 
       Exit codes: 0 done; 1 error; 64 usage; 65 what is there is of another twin, or
       the root is missing.

@@ -6,9 +6,10 @@ struct PkiRevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke", abstract: "Shut a process out of its twin at once.",
     discussion: """
-      Puts a name on the signed deny list: none of its certificates is taken any more,
-      and it gets no new one, until --undo. With --serial one certificate is meant, as
-      'busbar pki show' writes its number. Connections of who is on the list end.
+      Puts a name on the signed deny list: none of its certificates is taken any
+      more, and it gets no new one, until --undo. With --serial one certificate is
+      meant, as 'busbar pki show' writes its number. The coordinator sends the list
+      to every node at once, and connections of who is on it end.
 
       Examples:
         busbar pki revoke north
@@ -16,7 +17,8 @@ struct PkiRevokeCommand: AsyncParsableCommand {
         busbar pki revoke --serial 3f21c0de
         busbar pki revoke --undo north
 
-      Exit codes: 0 done; 1 error; 64 usage; 65 there is no issuer, or nothing to undo.
+      Exit codes: 0 done; 1 error; 64 usage; 65 there is no issuer, or nothing to
+      undo.
       """)
 
   @Argument(help: "The process's name.")

@@ -6,9 +6,9 @@ struct PkiTokenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "token", abstract: "Let one new process join a twin.",
     discussion: """
-      Prints a line that is good for ten minutes, for one name and one process. Whoever
-      has it may join in that name, so hand it on by file or pipe, not in arguments or
-      the environment.
+      Prints a line that is good for ten minutes, for one name and one process.
+      Whoever has it may join in that name, so hand it on by file or pipe, not in
+      arguments or the environment.
 
       Examples:
         busbar pki token --node north --out north.token
