@@ -7,6 +7,9 @@ let strict: [SwiftSetting] = binding + [.strictMemorySafety()]
 
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+
 func tests(_ module: String, _ others: Target.Dependency...) -> Target {
   .testTarget(
     name: module + "Tests", dependencies: [.byName(name: module)] + others, swiftSettings: binding)
@@ -21,6 +24,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -39,6 +44,9 @@ let package = Package(
     // Both columns.
     .target(name: "WireCodec", swiftSettings: strict),
 
+    // What a process tells about itself, to both columns.
+    .target(name: "Observability", dependencies: [logging, metrics], swiftSettings: strict),
+
     // The network's column.
     .systemLibrary(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -51,7 +59,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "ActorCluster",
-      dependencies: ["HTTP2Connection", "WireCodec", nio("NIOCore"), nio("NIOPosix")],
+      dependencies: [
+        "HTTP2Connection", "Observability", "WireCodec", logging, metrics, nio("NIOCore"),
+        nio("NIOPosix"),
+      ],
       swiftSettings: binding),
     .target(name: "SimulatedCluster", dependencies: ["ActorCluster"], swiftSettings: binding),
 
@@ -67,8 +78,8 @@ let package = Package(
     .target(
       name: "Twin",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "SparseAlgebra",
-        "TwinStore", "WireCodec",
+        "ActorCluster", "Assets", "GridModel", "Observability", "PowerFlow", "Quantities",
+        "SparseAlgebra", "TwinStore", "WireCodec", metrics,
       ],
       swiftSettings: strict),
     .target(
@@ -78,9 +89,9 @@ let package = Package(
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel", "HTTP2Connection", "PowerFlow", "Quantities",
-        "SQLiteTwinStore", "Twin", "TwinSimulation", "TwinStore", "WireCodec",
-        nio("NIOPosix"),
+        "ActorCluster", "Assets", "GridModel", "HTTP2Connection", "Observability", "PowerFlow",
+        "Quantities", "SQLiteTwinStore", "Twin", "TwinSimulation", "TwinStore", "WireCodec",
+        logging, metrics, nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -89,9 +100,12 @@ let package = Package(
     tests("Assets"),
     tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
     tests("WireCodec"),
+    tests("Observability", logging, metrics),
     tests("HTTP2Session"),
     tests("HTTP2Connection", nio("NIOCore"), nio("NIOPosix")),
-    tests("ActorCluster", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")),
+    tests(
+      "ActorCluster", "HTTP2Connection", "Observability", "SimulatedCluster", logging,
+      nio("NIOCore"), nio("NIOPosix")),
     tests("SimulatedCluster", "ActorCluster"),
     tests(
       "TwinStore", "SQLiteTwinStore", "StoreWriter",
@@ -107,8 +121,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "BusbarCommand", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
-        "TwinStore", "WireCodec",
+        "BusbarCommand", "GridModel", "HTTP2Connection", "Observability", "PowerFlow", "Quantities",
+        "SQLiteTwinStore", "Twin", "TwinStore", "WireCodec",
       ], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]

@@ -5,11 +5,25 @@ import WireCodec
 extension ActorCluster {
   /// Judges a call by its head, before its body is read.
   public func admit(_ head: CallHead) -> Result<AdmittedCall, CallRefusal> {
-    state.withLock { state in
+    let (verdict, method) = state.withLock { state in
       let verdict = Self.judge(head, in: state, twin: twin)
-      if case .failure = verdict { state.counters.refused += 1 }
-      return verdict
+      guard case .failure = verdict else { return (verdict, HostedActor.Method?.none) }
+      state.refused += 1
+      return (verdict, state.registry[head.to]?.method(head.target))
     }
+    if case .failure(let refusal) = verdict { told(refusal, of: head, method) }
+    return verdict
+  }
+
+  /// Something reached the port of calls that is none.
+  func refusedMalformed() {
+    callMetrics.countRefusal(.undecodable(""), of: nil)
+    refusalLog?.noteMalformed()
+  }
+
+  private func told(_ refusal: CallRefusal, of head: CallHead, _ method: HostedActor.Method?) {
+    callMetrics.countRefusal(refusal, of: method)
+    refusalLog?.note(refusal, of: head)
   }
 
   /// Starts to run a call in a task of its own, which the end of its time cancels; `then` hears once
@@ -23,11 +37,14 @@ extension ActorCluster {
     let method: HostedActor.Method
     switch beginServing(call, body) {
     case .failure(let refusal):
+      told(refusal, of: call.head, call.method)
       then(.refused(refusal))
       return nil
     case .success(let call): method = call.method
     }
-    let end = now + call.head.timeLeft
+    let start = now
+    let end = start + call.head.timeLeft
+    method.tally.begin()
     let limits = CallLimits(servedUntil: end, actor: call.head.to)
     let deadline = ServingDeadline()
     let serving = Task(executorPreference: runtime.taskExecutor) { [self] in
@@ -35,6 +52,7 @@ extension ActorCluster {
         await run(method, body, until: end)
       }
       deadline.end(on: runtime)
+      method.tally.end(CallResult(reply), after: now - start)
       endServing(reply)
       then(reply)
     }
@@ -64,20 +82,20 @@ extension ActorCluster {
       if call.revision != state.revision {
         verdict = Self.judge(call.head, in: state, twin: twin)
         guard case .success = verdict else {
-          state.counters.refused += 1
+          state.refused += 1
           return verdict
         }
       }
       if case .raises = call.method.era { state.raise(to: call.head.era) }
       state.inFlight += 1
-      state.counters.countReceived(call.head, body)
+      state.bytesReceived += body.count
       return verdict
     }
   }
 
   private func endServing(_ reply: CallReply) {
     let drained = state.withLock { state in
-      state.counters.bytesSent += reply.byteCount
+      state.bytesSent += reply.byteCount
       return state.endCall()
     }
     drained?.fulfil(.success(()))

@@ -11,7 +11,10 @@ struct HTTP2CallResponder: HTTP2Responder {
   }
 
   func admit(_ head: HTTP2RequestHead) -> HTTP2Admission {
-    guard let call = reader.read(head) else { return .answer(Self.malformed) }
+    guard let call = reader.read(head) else {
+      cluster.refusedMalformed()
+      return .answer(Self.malformed)
+    }
     switch cluster.admit(call) {
     case .failure(let refusal): return .answer(Self.response(.refused(refusal)))
     case .success(let admitted):

@@ -31,18 +31,20 @@ final class HTTP2Peer: Sendable {
   private let group: any EventLoopGroup
   private let limits: HTTP2Limits
   private let connectTimeout: Duration
+  private let tally: ConnectionTally
   private let onLoss: @Sendable () -> Void
   private let state = Guarded(State())
 
   init(
     node: NodeName, address: NodeAddress, group: any EventLoopGroup, limits: HTTP2Limits,
-    connectTimeout: Duration, onLoss: @escaping @Sendable () -> Void
+    connectTimeout: Duration, tally: ConnectionTally, onLoss: @escaping @Sendable () -> Void
   ) {
     self.node = node
     self.address = address
     self.group = group
     self.limits = limits
     self.connectTimeout = connectTimeout
+    self.tally = tally
     self.onLoss = onLoss
   }
 
@@ -108,6 +110,7 @@ final class HTTP2Peer: Sendable {
     state.withLock { state in
       guard case .connecting(_, let waiting) = state.phase else { return nil }
       state.phase = .open(connection)
+      tally.open()
       let task = Task { await watch(connection) }
       state.watched.append(Watched(connection: connection, task: task))
       return waiting
@@ -125,6 +128,7 @@ final class HTTP2Peer: Sendable {
   /// Waits for the end of a connection and reports it if it was not ours.
   private func watch(_ connection: HTTP2ClientConnection) async {
     await connection.closed()
+    tally.close(isLost: !connection.heardGoodbye)
     let isLost = state.withLock { state in
       state.watched.removeAll { $0.connection === connection }
       switch state.phase {

@@ -14,6 +14,7 @@ public final class HTTP2Transport: Transport {
     /// Peers whose node has another address now, on their way out.
     var farewells: [Task<Void, Never>] = []
     var server: HTTP2Server?
+    var metrics: ConnectionMetrics?
     var isClosed = false
     var heads = RequestHeads()
   }
@@ -21,27 +22,36 @@ public final class HTTP2Transport: Transport {
   private let listenAddress: NodeAddress
   private let group: any EventLoopGroup
   private let limits: HTTP2Limits
+  private let pages: Pages
+  private let outgoing = ConnectionTally()
   private let state = Guarded(State())
   /// Set once, by `start`.
   private let cluster = Guarded<ActorCluster?>(nil)
 
+  /// What a node answers on its port beside calls.
+  public typealias Pages = @Sendable (ActorCluster) -> [Router.Route]
+
   /// Prepares a transport; it listens after `ActorCluster.start()`.
   ///
-  /// - Parameter port: 0 lets the system choose; `port` tells the choice.
+  /// - Parameters:
+  ///   - port: 0 lets the system choose; `port` tells the choice.
+  ///   - pages: made once, at the start.
   public convenience init(
-    host: String = "127.0.0.1", port: Int = 0, limits: HTTP2Limits = HTTP2Limits()
+    host: String = "127.0.0.1", port: Int = 0, limits: HTTP2Limits = HTTP2Limits(),
+    pages: @escaping Pages = { _ in [] }
   ) {
-    self.init(host: host, port: port, on: SharedLoop.group, limits: limits)
+    self.init(host: host, port: port, on: SharedLoop.group, limits: limits, pages: pages)
   }
 
   /// The same with its connections on other threads than the process's one.
   public init(
     host: String = "127.0.0.1", port: Int = 0, on group: any EventLoopGroup,
-    limits: HTTP2Limits = HTTP2Limits()
+    limits: HTTP2Limits = HTTP2Limits(), pages: @escaping Pages = { _ in [] }
   ) {
     listenAddress = NodeAddress(host: host, port: port)
     self.group = group
     self.limits = limits
+    self.pages = pages
   }
 
   /// Where this node listens; nil before the start.
@@ -49,13 +59,23 @@ public final class HTTP2Transport: Transport {
     state.withLock { $0.server?.port }.map { NodeAddress(host: listenAddress.host, port: $0) }
   }
 
+  public func sampleMetrics() {
+    let (server, metrics) = state.withLock { ($0.server, $0.metrics) }
+    guard let server else { return }
+    metrics?.tell(incoming: server.connectionCounts, outgoing: outgoing.counts)
+  }
+
   public func start(for cluster: ActorCluster) async throws(ClusterError) {
     self.cluster.withLock { $0 = cluster }
     do {
       let server = try await HTTP2Server.bind(
         host: listenAddress.host, port: listenAddress.port, on: group, limits: limits,
-        responder: HTTP2CallResponder(cluster: cluster))
-      state.withLock { $0.server = server }
+        responder: Router(
+          [.below(CallRoute.prefix, HTTP2CallResponder(cluster: cluster))] + pages(cluster)))
+      state.withLock { state in
+        state.server = server
+        state.metrics = ConnectionMetrics(cluster.metrics)
+      }
     } catch {
       throw .unreachable(cluster.node, why: "\(error)")
     }
@@ -113,7 +133,7 @@ public final class HTTP2Transport: Transport {
       }
       let peer = HTTP2Peer(
         node: node, address: address, group: group, limits: limits,
-        connectTimeout: Self.connectTimeout
+        connectTimeout: Self.connectTimeout, tally: outgoing
       ) { [weak self] in self?.lost(node) }
       state.peers[node] = peer
       return peer

@@ -10,6 +10,8 @@ struct Busbar: AsyncParsableCommand {
         busbar demo                            a day of a twin in four processes
         busbar up -f Topologies/cigre-mv.yaml --pace 900 --detach
         busbar ps                              how the twin is
+        busbar top                             the same, live
+        busbar -e http://127.0.0.1:7400 ps     a twin that runs elsewhere
         busbar down                            end it; what is committed stays
         busbar flow Topologies/cigre-mv.yaml   one power flow in one process
         busbar model validate Topologies/cigre-mv.yaml
@@ -21,9 +23,14 @@ struct Busbar: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self,
-      EventsCommand.self, DoctorCommand.self, HistoryCommand.self, FlowCommand.self,
+      DemoCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, TopCommand.self,
+      LogsCommand.self, EventsCommand.self, HealthCommand.self, DoctorCommand.self,
+      HistoryCommand.self, FlowCommand.self,
       ModelCommand.self, SimulateCommand.self, CoordinatorCommand.self, NodeCommand.self,
       BenchCommand.self,
     ])
+
+  /// For the commands that look at a twin; they take it behind their name, too.
+  @OptionGroup
+  var remote: EndpointOption
 }

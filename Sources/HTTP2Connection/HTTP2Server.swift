@@ -66,6 +66,9 @@ public final class HTTP2Server: Sendable {
     for connection in remaining { await connection.closed() }
   }
 
+  /// What was accepted so far, and what became of it.
+  public var connectionCounts: ConnectionTally.Counts { connections.tally.counts }
+
   /// How many streams are open over all connections, for tests.
   func openStreamCount() async -> Int {
     var count = 0

@@ -4,14 +4,19 @@ import NIOCore
 struct ServerConnection: Sendable {
   private let channel: any Channel
   private let requests: NIOLoopBound<ServerRequests>
+  private let status: ConnectionStatus?
 
   /// Call it on the channel's event loop.
   init(channel: any Channel, requests: ServerRequests) {
     self.channel = channel
     self.requests = NIOLoopBound(requests, eventLoop: channel.eventLoop)
+    status = requests.connection?.status
   }
 
   var id: ObjectIdentifier { ObjectIdentifier(channel) }
+
+  /// Whether a side has announced the end of the connection.
+  var heardGoodbye: Bool { status?.heardGoodbye ?? false }
 
   func whenClosed(_ action: @escaping @Sendable () -> Void) {
     channel.closeFuture.whenComplete { _ in action() }

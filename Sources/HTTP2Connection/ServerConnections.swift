@@ -8,6 +8,7 @@ final class ServerConnections: Sendable {
     var takesMore = true
   }
 
+  let tally = ConnectionTally()
   private let limit: Int
   private let state = Guarded(State())
 
@@ -26,7 +27,14 @@ final class ServerConnections: Sendable {
       return true
     }
     guard isKept else { throw Full() }
-    connection.whenClosed { _ = self.state.withLock { $0.open.removeValue(forKey: id) } }
+    tally.open()
+    connection.whenClosed {
+      let isOurEnd = self.state.withLock { state in
+        state.open[id] = nil
+        return !state.takesMore
+      }
+      self.tally.close(isLost: !isOurEnd && !connection.heardGoodbye)
+    }
   }
 
   /// Returns the connections that are open, after which none is added.

@@ -68,7 +68,11 @@ final class ServerRequests: HTTP2StreamOwner {
     connection?.flushSoon()
   }
 
-  // A server gets no responses, and a client that goes away closes the connection when it is done.
+  // A client that goes away closes the connection when it is done.
+  func peerSaidGoAway(lastStream: Int32, code: HTTP2ErrorCode) {
+    connection?.status.hearGoodbye()
+  }
+
+  // A server gets no responses.
   func responseArrived(_ response: HTTP2Response, on stream: Int32) {}
-  func peerSaidGoAway(lastStream: Int32, code: HTTP2ErrorCode) {}
 }

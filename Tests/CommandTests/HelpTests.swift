@@ -4,9 +4,9 @@ extension CommandTests {
   @Suite("The help")
   struct HelpTests {
     static let commands: [[String]] = [
-      [], ["demo"], ["up"], ["ps"], ["logs"], ["events"], ["down"],
+      [], ["demo"], ["up"], ["ps"], ["top"], ["logs"], ["events"], ["down"],
       ["doctor"], ["history"], ["flow"], ["model"], ["model", "validate"], ["coordinator"],
-      ["node"], ["simulate"],
+      ["node"], ["simulate"], ["health"],
     ]
 
     @Test("of every command shows examples", arguments: commands)
@@ -41,6 +41,11 @@ extension CommandTests {
         ["node", "--name", "a", "--twin", "t", "--coordinator", "10.0.0.1:7400"],
         ["up"], ["up", "-f", "a.yaml", "--pace", "0"], ["up", "-f", "a.yaml", "--detatch"],
         ["ps", "-o", "yaml"], ["ps", "--data", "a", "--coordinator", "127.0.0.1:1"], ["dwn"],
+        ["ps", "-e", "127.0.0.1:7400"], ["ps", "-e", "https://127.0.0.1:7400"],
+        ["ps", "-e", "http://example.com:7400"],
+        ["top", "-e", "http://127.0.0.1:1", "--data", "a"],
+        ["health"], ["health", "--at", "nowhere"],
+        ["node", "--name", "a", "--twin", "t", "--coordinator", "127.0.0.1:1", "--log-level", "x"],
       ])
     func refusesMisspelling(_ command: [String]) async throws {
       let refused = try await RunningCommand(command).end(within: .seconds(10))

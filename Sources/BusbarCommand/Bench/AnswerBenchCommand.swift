@@ -1,5 +1,6 @@
 import ActorCluster
 import ArgumentParser
+import Observability
 
 /// The other process of `busbar bench calls`: prints where it listens and answers until its parent
 /// is gone.
@@ -13,7 +14,7 @@ struct AnswerBenchCommand: AsyncParsableCommand {
     let transport = HTTP2Transport(host: "127.0.0.1", port: 0)
     let cluster = ActorCluster(
       node: Answerer.node, twin: CallsBenchCommand.twin, transport: transport,
-      runtime: PoolRuntime())
+      runtime: PoolRuntime(), metrics: PrometheusMetrics(Measure.calls))
     try await cluster.start()
     _ = try cluster.host(Answerer.name) { Answerer(actorSystem: $0) }
     printData("\(transport.address!)")

@@ -10,8 +10,10 @@ struct EventsCommand: AsyncParsableCommand {
         busbar events
         busbar events -f
         busbar events -o json | jq 'select(.kind == "nodeLost")'
+        busbar -e http://127.0.0.1:7400 events     since its coordinator started
 
-      Exit codes: 0 done; 64 usage; 69 there is no such twin; 130 interrupted.
+      Exit codes: 0 done; 64 usage; 69 there is no such twin, or nobody answers;
+      130 interrupted.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -24,11 +26,20 @@ struct EventsCommand: AsyncParsableCommand {
   @OptionGroup
   var place: PlaceOption
 
+  @OptionGroup
+  var remote: EndpointOption
+
+  @ParentCommand
+  var busbar: Busbar
+
   @Option(name: .shortAndLong, help: "table, or json: one document a line.")
   var output = Format.table
 
+  func validate() throws { try remote.check(place.data) }
+
   func run() async throws {
     do {
+      if let endpoint = remote.endpoint ?? busbar.remote.endpoint { return try await ask(endpoint) }
       var lines = LineFollower(try TwinDirectory.find(place.data).events)
       try await Following.run(forever: follow) {
         let new = lines.next()
@@ -40,6 +51,21 @@ struct EventsCommand: AsyncParsableCommand {
       }
     } catch {
       throw TwinEnding.exitCode(of: error)
+    }
+  }
+
+  /// Asks the coordinator, which remembers the events since its start.
+  private func ask(_ endpoint: Endpoint) async throws {
+    try await TwinClient.use(at: endpoint.address) { client in
+      var feed = EventFeed(client, endpoint)
+      try await Following.run(forever: follow) {
+        for record in try await feed.next() {
+          switch output {
+          case .json, .jsonl: printData(try record.document)
+          case .table: printData(record.line)
+          }
+        }
+      }
     }
   }
 }

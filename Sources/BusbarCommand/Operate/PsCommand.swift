@@ -12,7 +12,7 @@ struct PsCommand: AsyncParsableCommand {
       Examples:
         busbar ps
         busbar ps --data days/118 -o json
-        busbar ps --coordinator 127.0.0.1:7400
+        busbar -e http://127.0.0.1:7400 ps
         busbar ps -o metrics                   for Prometheus
 
       Exit codes: 0 the coordinator answered; 1 error; 64 usage; 69 there is no
@@ -26,8 +26,15 @@ struct PsCommand: AsyncParsableCommand {
   @OptionGroup
   var place: PlaceOption
 
+  @OptionGroup
+  var remote: EndpointOption
+
+  @ParentCommand
+  var busbar: Busbar
+
   @Option(
-    help: ArgumentHelp("Ask this coordinator instead.", valueName: "HOST:PORT"),
+    help: ArgumentHelp(
+      "Ask this coordinator instead; the same as --endpoint.", valueName: "HOST:PORT"),
     transform: LoopbackAddress.init)
   var coordinator: LoopbackAddress?
 
@@ -38,14 +45,16 @@ struct PsCommand: AsyncParsableCommand {
     if coordinator != nil, place.data != nil {
       throw ValidationError("Give --coordinator or --data, not both.")
     }
+    try remote.check(place.data)
   }
 
   func run() async throws {
     do {
       let view: TwinView
       var directory: TwinDirectory?
-      if let coordinator {
-        view = try await TwinView.look(at: coordinator.address)
+      let endpoint = remote.endpoint ?? busbar.remote.endpoint
+      if let address = endpoint?.address ?? coordinator?.address {
+        view = try await TwinView.look(at: address)
       } else {
         let found = try TwinDirectory.find(place.data)
         view = try await TwinView.look(found)
@@ -62,7 +71,7 @@ struct PsCommand: AsyncParsableCommand {
     switch output {
     case .table: for line in view.lines { printData(line) }
     case .json: printData(view.json.text)
-    case .metrics: for line in view.metrics { printData(line) }
+    case .metrics: for line in view.metrics.split(separator: "\n") { printData(String(line)) }
     }
   }
 

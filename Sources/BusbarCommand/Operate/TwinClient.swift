@@ -1,6 +1,5 @@
 import ActorCluster
 import Distributed
-import Foundation
 import Twin
 
 /// Asks the actors of a twin from outside; it listens nowhere and acts in nothing.
@@ -26,18 +25,34 @@ final class TwinClient: Sendable {
   }
 
   private init(twin: String) {
-    cluster = ActorCluster(
-      node: NodeName("operator-\(ProcessInfo.processInfo.processIdentifier)"), twin: twin,
-      transport: HTTP2Transport(), runtime: PoolRuntime())
+    cluster = Endpoint.cluster(twin: twin)
   }
 
   /// How the twin is, from its coordinator.
   func status(at address: NodeAddress) async throws -> TwinStatus {
+    let coordinator = try coordinator(at: address)
+    return try await ActorCluster.withDeadline(Self.patience) { try await coordinator.status() }
+  }
+
+  /// What happened after an event that is known; 0 for all that the coordinator remembers.
+  func events(after number: Int64, at address: NodeAddress) async throws -> EventPage {
+    let coordinator = try coordinator(at: address)
+    return try await ActorCluster.withDeadline(Self.patience) {
+      try await coordinator.events(after: number)
+    }
+  }
+
+  /// What the coordinator has committed.
+  func archive(at address: NodeAddress) throws -> RemoteArchive {
+    cluster.connect(node: Coordinator.nodeName, at: address)
+    return RemoteArchive(try Archive.resolve(id: Archive.identity, using: cluster))
+  }
+
+  private func coordinator(at address: NodeAddress) throws -> Coordinator {
     cluster.connect(node: Coordinator.nodeName, at: address)
     let identity = ActorIdentity(
       kind: Coordinator.kind, name: Coordinator.name, on: Coordinator.nodeName)
-    let coordinator = try Coordinator.resolve(id: identity, using: cluster)
-    return try await ActorCluster.withDeadline(Self.patience) { try await coordinator.status() }
+    return try Coordinator.resolve(id: identity, using: cluster)
   }
 
   /// What a node knows by itself.
@@ -48,17 +63,26 @@ final class TwinClient: Sendable {
     }
   }
 
-  /// The name of the twin at an address, which refuses calls of any other twin with its own.
+  /// Lets somebody ask the twin at an address, whatever its name.
+  static func use<Answer>(
+    at address: NodeAddress, _ body: (TwinClient) async throws -> Answer
+  ) async throws -> Answer {
+    try await use(twin: try await twin(at: address), body)
+  }
+
+  /// The name of the twin at an address, as its health page tells it.
   static func twin(at address: NodeAddress) async throws -> String {
+    let why: String
     do {
-      return try await use(twin: "") { try await $0.status(at: address).twin }
-    } catch ClusterError.wrongTwin(let twin) {
-      return twin
+      let page = try await Endpoint(address).get(StatusPages.healthPath, within: patience)
+      if let health = HealthDocument(page) { return health.twin }
+      why = "what listens there tells no health (status \(page.status))"
     } catch {
-      throw Refusal(
-        "no coordinator answers at \(address): \(CoordinatorProcess.reason(error)); 'busbar ps --data "
-          + "DIR' knows the address of a twin",
-        code: .unreachable)
+      why = HealthDocument.sentence(error)
     }
+    throw Refusal(
+      "no coordinator answers at \(address): \(why); 'busbar ps --data DIR' knows the address of a "
+        + "twin",
+      code: .unreachable)
   }
 }

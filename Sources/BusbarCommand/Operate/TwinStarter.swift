@@ -2,6 +2,7 @@ import ArgumentParser
 import ActorCluster
 import Foundation
 import GridModel
+import Logging
 import Twin
 
 /// Starts the processes of a twin that are missing: all of them, or the dead ones.
@@ -11,6 +12,7 @@ struct TwinStarter {
   let plan: TwinPlan
   let ticks: Int64
   let pace: Double?
+  var logLevel = Logger.Level.info
 
   /// A twin that is not there within this time has a fault that waiting does not mend.
   static let timeout = Duration.seconds(9)
@@ -34,7 +36,8 @@ struct TwinStarter {
       if !earlier.coordinator.isAlive, isFinished() { return .finished(earlier) }
     }
     var attempt = Attempt(
-      record: record(after: earlier), isRestart: earlier != nil, directory: directory)
+      record: record(after: earlier), isRestart: earlier != nil, directory: directory,
+      logLevel: logLevel)
     do {
       try Task.checkCancellation()
       return try await start(&attempt)
@@ -110,6 +113,7 @@ struct TwinStarter {
     [
       "coordinator", topologyPath, "--listen=127.0.0.1:\(port)", "--data=\(directory.path)",
       "--ticks=\(ticks)", "--seed=\(plan.time.seed)", "--quiet",
+      "--log-level=\(logLevel)",
     ] + (pace.map { ["--pace=\($0)"] } ?? [])
   }
 
@@ -178,14 +182,18 @@ extension TwinStarter {
     var record: TwinRecord
     let isRestart: Bool
     let directory: TwinDirectory
+    private let logLevel: Logger.Level
     private(set) var started: [String] = []
     private var processes: [(name: String, process: BackgroundProcess)] = []
     private var logEnds: [String: UInt64] = [:]
 
-    init(record: TwinRecord, isRestart: Bool, directory: TwinDirectory) {
+    init(
+      record: TwinRecord, isRestart: Bool, directory: TwinDirectory, logLevel: Logger.Level
+    ) {
       self.record = record
       self.isRestart = isRestart
       self.directory = directory
+      self.logLevel = logLevel
     }
 
     mutating func startCoordinator(_ arguments: [String]) throws {
@@ -202,7 +210,7 @@ extension TwinStarter {
         name,
         [
           "node", "--name=\(name)", "--twin=\(record.twin)",
-          "--coordinator=\(record.coordinator.address!)",
+          "--coordinator=\(record.coordinator.address!)", "--log-level=\(logLevel)",
         ])
       record.nodes[index] = TwinRecord.Part(name: name, process: process.mark)
       started.append("node \(name)")

@@ -33,6 +33,8 @@ final class ChildNodes: Sendable {
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = [
       "node", "--name=\(node)", "--twin=\(twin)", "--coordinator=\(coordinator)", "--leashed",
+      // They share the terminal of the demo.
+      "--log-level=error",
     ]
     let leash = Pipe()
     process.standardInput = leash

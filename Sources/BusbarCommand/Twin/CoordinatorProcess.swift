@@ -1,5 +1,6 @@
 import ActorCluster
 import GridModel
+import Logging
 import PowerFlow
 import Twin
 import TwinStore
@@ -13,19 +14,27 @@ struct CoordinatorProcess {
   /// Starts to listen.
   init(
     twin: String, listen: NodeAddress, store: any Store = MemoryStore(),
-    settings: CoordinatorSettings = .init(), events: EventSink = .none
+    settings: CoordinatorSettings = .init(), events: EventSink = .none, log: Logger? = nil
   ) async throws {
     var settings = settings
     settings.reign = .random(in: 1 ... .max)
-    let transport = HTTP2Transport(host: listen.host, port: listen.port)
+    let pages = StatusPages.ofCoordinator(twin: twin)
+    let transport = HTTP2Transport(
+      host: listen.host, port: listen.port, pages: { pages.routes($0) })
     let cluster = ActorCluster(
-      node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime())
+      node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime(),
+      metrics: pages.registry, log: log)
     try await cluster.start()
     self.cluster = cluster
     address = transport.address!
     coordinator = try cluster.host(Coordinator.name) {
       Coordinator(store: store, settings: settings, events: events, actorSystem: $0)
     }
+  }
+
+  /// Lets others read what the store holds.
+  func serveArchive(of source: any CommitSource) throws {
+    _ = try cluster.host(Archive.name) { Archive(source, actorSystem: $0) }
   }
 
   /// How a day runs.

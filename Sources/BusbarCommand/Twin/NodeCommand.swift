@@ -37,6 +37,9 @@ struct NodeCommand: AsyncParsableCommand {
     transform: LoopbackAddress.init)
   var listen = LoopbackAddress(host: "127.0.0.1", port: 0)
 
+  @OptionGroup
+  var logs: LogOptions
+
   @Flag(help: .hidden)
   var leashed = false
 
@@ -46,9 +49,13 @@ struct NodeCommand: AsyncParsableCommand {
 
   func run() async throws {
     if leashed { Leash.endWithParent() }
-    let transport = HTTP2Transport(host: listen.address.host, port: listen.address.port)
+    let log = logs.log("node")
+    let pages = StatusPages.ofNode(twin: twin)
+    let transport = HTTP2Transport(
+      host: listen.address.host, port: listen.address.port, pages: { pages.routes($0) })
     let cluster = ActorCluster(
-      node: NodeName(name), twin: twin, transport: transport, runtime: PoolRuntime())
+      node: NodeName(name), twin: twin, transport: transport, runtime: PoolRuntime(),
+      metrics: pages.registry, log: log)
     do { try await cluster.start() } catch {
       printNote("error: \(CoordinatorProcess.reason(error))")
       throw ExitCode.unreachable
@@ -59,12 +66,16 @@ struct NodeCommand: AsyncParsableCommand {
       node: cluster.node, host: address.host, port: address.port,
       pid: ProcessInfo.processInfo.processIdentifier)
     let node = try await join(cluster, card)
+    log.info(
+      "\(name) listens at \(address) and has joined the coordinator",
+      metadata: ["coordinator": "\(coordinator.address)", "process": "\(card.pid)"])
     let refusal = await stay(node, card)
     await cluster.shutdown()
     if let refusal {
       printNote("error: node \(name) has no place in the twin any more: \(refusal)")
       throw ExitCode.unreachable
     }
+    log.info("\(name) was sent home")
   }
 
   private func join(_ cluster: ActorCluster, _ card: NodeCard) async throws -> TwinNode {

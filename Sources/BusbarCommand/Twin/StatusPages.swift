@@ -1,0 +1,71 @@
+import ActorCluster
+import HTTP2Connection
+import Observability
+import Twin
+
+/// What every process of a twin answers on its port beside calls: `GET /metrics` and
+/// `GET /v1/health`.
+struct StatusPages {
+  static let metricsPath = "/metrics"
+  static let healthPath = "/v1/health"
+
+  /// All that the processes of a twin measure.
+  static let measures = Measure.calls + Measure.connections + Measure.twin
+
+  /// Where the process counts.
+  let registry: PrometheusMetrics
+  let sample: @Sendable (ActorCluster) async -> Void
+  let health: @Sendable (ActorCluster) async -> TwinHealth
+
+  init(
+    twin: String, sample: @escaping @Sendable (ActorCluster) async -> Void,
+    health: @escaping @Sendable (ActorCluster) async -> TwinHealth
+  ) {
+    registry = PrometheusMetrics(Self.measures, labels: [("twin", twin)])
+    self.sample = sample
+    self.health = health
+  }
+
+  static func ofCoordinator(twin: String) -> StatusPages {
+    StatusPages(
+      twin: twin, sample: { await Coordinator.sampleMetrics(on: $0) },
+      health: { await Coordinator.health(on: $0) })
+  }
+
+  static func ofNode(twin: String) -> StatusPages {
+    StatusPages(
+      twin: twin, sample: { await TwinNode.sampleMetrics(on: $0) },
+      health: { await TwinNode.health(on: $0) })
+  }
+
+  func routes(_ cluster: ActorCluster) -> [Router.Route] {
+    let (registry, sample, health) = (registry, sample, health)
+    return [
+      .at(
+        Self.metricsPath, method: "GET",
+        Page {
+          cluster.sampleMetrics()
+          await sample(cluster)
+          return HTTP2Response(
+            status: 200, headers: ["content-type": PrometheusMetrics.contentType],
+            body: Array(registry.text.utf8))
+        }),
+      .at(
+        Self.healthPath, method: "GET",
+        Page { Self.response(await health(cluster), of: cluster) }),
+    ]
+  }
+
+  private static func response(_ health: TwinHealth, of cluster: ActorCluster) -> HTTP2Response {
+    let document: JSON = [
+      "apiVersion": "busbar/v1", "kind": "Health",
+      "status": health.isHealthy ? "ok" : "failing",
+      "twin": .string(cluster.twin), "part": .string(health.part),
+      "name": .string(cluster.node.rawValue), "era": .integer(health.era),
+      "trouble": JSON(health.trouble),
+    ]
+    return HTTP2Response(
+      status: health.isHealthy ? 200 : 503, headers: ["content-type": "application/json"],
+      body: Array((document.text + "\n").utf8))
+  }
+}
