@@ -1,12 +1,15 @@
 import ActorCluster
 import Foundation
 import HTTP2Connection
+import Logging
 import Twin
 import TwinEnrolment
 import TwinIdentity
 
 /// Who a process of a twin is while it runs, and what keeps its certificate fresh.
 struct ProcessIdentity: Sendable {
+  /// What its certificate says.
+  let who: PeerIdentity
   let transport: TransportSecurity
   /// Runs until it is cancelled.
   let keep: @Sendable () async -> Void
@@ -15,6 +18,27 @@ struct ProcessIdentity: Sendable {
   static func uri(of node: NodeName, in twin: String) -> String? {
     let role = node == Coordinator.nodeName ? TwinRole.coordinator : .node
     return try? PeerIdentity(twin: twin, role: role, name: node.rawValue).uri
+  }
+
+  /// Somebody who is done before his certificate ends.
+  init(_ security: TwinSecurity) {
+    who = security.identity
+    let twin = who.twin
+    transport = TransportSecurity(tls: security.tls, name: { Self.uri(of: $0, in: twin) })
+    keep = {}
+  }
+
+  private init(
+    who: PeerIdentity, transport: TransportSecurity, keep: @escaping @Sendable () async -> Void
+  ) {
+    self.who = who
+    self.transport = transport
+    self.keep = keep
+  }
+
+  /// Somebody who asks the processes of a twin and serves nothing.
+  static func asking(_ folder: IdentityFolder) throws -> ProcessIdentity {
+    try ProcessIdentity(TwinSecurity(folder, admitting: [.coordinator, .node]))
   }
 
   /// Runs `body` while the certificate is kept fresh.
@@ -26,19 +50,18 @@ struct ProcessIdentity: Sendable {
     return try await body()
   }
 
-  private static func tell(_ event: CertificateKeeper.Event, of name: String) {
+  private static func tell(_ event: CertificateKeeper.Event, of name: String, _ log: Logger) {
     switch event {
-    case .renewed: break
-    case .failed(let why):
-      CoordinatorCommand.log("the certificate of \(name) could not be renewed: \(why)")
+    case .renewed: log.debug("the certificate of \(name) was renewed")
+    case .failed(let why): log.warning("the certificate of \(name) could not be renewed: \(why)")
     case .alarm(let ends):
-      CoordinatorCommand.log(
-        "warning: the certificate of \(name) ends at \(ends.formatted(.iso8601)) and was not "
-          + "renewed; see whether the coordinator runs and whether the clocks agree")
+      log.error(
+        """
+        the certificate of \(name) ends at \(ends.formatted(.iso8601)) and was not renewed; see \
+        whether the coordinator runs and whether the clocks agree
+        """)
     }
   }
-
-  private static func tell(_ refusal: HTTP2Refusal) { CoordinatorCommand.log("\(refusal)") }
 }
 
 // MARK: A coordinator's
@@ -48,21 +71,23 @@ extension ProcessIdentity {
   ///
   /// - Parameter folders: made by `PkiSetup` when they are missing.
   static func coordinator(
-    twin: String, _ folders: PkiFolders, lifetime: Duration
+    twin: String, _ folders: PkiFolders, lifetime: Duration, _ log: Logger
   ) throws -> ProcessIdentity {
     _ = try PkiSetup(twin: twin, folders: folders).complete(at: Date())
     let issuer = try folders.issuer()
     let identity = try PeerIdentity(
       twin: twin, role: .coordinator, name: Coordinator.nodeName.rawValue)
-    let own = IdentityFolder("\(folders.coordinator.folder.path)/self")
+    let own = IdentityFolder(folders.coordinatorItself)
     try own.keep(issuer.issue(identity, to: own.key(), at: Date(), lifetime: lifetime))
     let security = try TwinSecurity(
-      own, admitting: [.coordinator, .node, .operator], issues: true, onRefusal: { tell($0) })
+      own, admitting: [.coordinator, .node, .operator], issues: true,
+      onRefusal: ProcessLog.refusals(log))
     var desk = EnrolmentDesk(
       issuer: issuer, record: try folders.coordinator.record(), lifetime: lifetime)
     if let list = try folders.coordinator.denyList() { try desk.use(list, at: Date()) }
     let shared = SharedDesk(desk, folders.coordinator)
     return ProcessIdentity(
+      who: identity,
       transport: TransportSecurity(
         tls: security.tls, name: { uri(of: $0, in: twin) }, wrap: { shared.responder(around: $0) }),
       keep: {
@@ -70,7 +95,7 @@ extension ProcessIdentity {
           group.addTask {
             await CertificateKeeper(
               security, renew: { try security.renew(by: issuer, lifetime: lifetime) },
-              onEvent: { tell($0, of: "the coordinator") }
+              onEvent: { tell($0, of: "the coordinator", log) }
             ).run()
           }
           group.addTask {
@@ -80,8 +105,8 @@ extension ProcessIdentity {
                 do {
                   try security.take(list)
                   try shared.take(list)
-                } catch { CoordinatorCommand.log("the deny list was not taken: \(error)") }
-              }, onFailure: { CoordinatorCommand.log("the deny list cannot be read: \($0)") }
+                } catch { log.error("the deny list was not taken: \(error)") }
+              }, onFailure: { log.error("the deny list cannot be read: \($0)") }
             ).run()
           }
         }
@@ -119,7 +144,7 @@ extension ProcessIdentity {
   ///   - wait: how long to look for the coordinator.
   static func node(
     _ name: String, twin: String, folder path: String, token: String?, coordinator: NodeAddress,
-    wait: Duration
+    wait: Duration, _ log: Logger
   ) async throws -> ProcessIdentity {
     let folder = IdentityFolder(path)
     let identity = try PeerIdentity(twin: twin, role: .node, name: name)
@@ -133,8 +158,9 @@ extension ProcessIdentity {
       try await enrol(identity, folder, token: token, coordinator, wait: wait)
     }
     let security = try TwinSecurity(
-      folder, admitting: [.coordinator, .node, .operator], onRefusal: { tell($0) })
+      folder, admitting: [.coordinator, .node, .operator], onRefusal: ProcessLog.refusals(log))
     return ProcessIdentity(
+      who: identity,
       transport: TransportSecurity(tls: security.tls, name: { uri(of: $0, in: twin) }),
       keep: {
         await CertificateKeeper(
@@ -142,9 +168,17 @@ extension ProcessIdentity {
           renew: {
             try await Enrolment.renew(
               security, host: coordinator.host, port: coordinator.port, on: SharedLoop.group)
-          }, onEvent: { tell($0, of: "node \(name)") }
+          }, onEvent: { tell($0, of: "node \(name)", log) }
         ).run()
       })
+  }
+
+  /// - Parameter words: of the command that makes the token.
+  static func noCertificate(_ folder: IdentityFolder, _ words: String) -> Refusal {
+    Refusal(
+      "there is no certificate in \(folder.folder.path); make a token with 'busbar pki token "
+        + "\(words) --out FILE' where the coordinator's folder is, and give it with --token-file FILE",
+      code: .badInput)
   }
 
   private static func enrol(
@@ -152,10 +186,7 @@ extension ProcessIdentity {
     wait: Duration
   ) async throws {
     guard let token else {
-      throw Refusal(
-        "there is no certificate in \(folder.folder.path); make a token with 'busbar pki token --node "
-          + "\(ShellWord.quote(identity.name)) --out FILE' where the coordinator's folder is, and give it "
-          + "with --token-file FILE", code: .badInput)
+      throw noCertificate(folder, "--node \(ShellWord.quote(identity.name))")
     }
     let deadline = ContinuousClock.now + wait
     while true {
@@ -202,9 +233,7 @@ extension ProcessIdentity {
         folders.issuer().issue(
           identity, to: own.key(), at: Date(), lifetime: CertificateAuthority.Lifetime.leaf))
     }
-    let security = try TwinSecurity(own, admitting: [.coordinator, .node])
-    return ProcessIdentity(
-      transport: TransportSecurity(tls: security.tls, name: { uri(of: $0, in: twin) }), keep: {})
+    return try asking(own)
   }
 }
 
@@ -213,10 +242,7 @@ extension ProcessIdentity {
 extension ProcessIdentity {
   /// A process whose certificate is there and outlives it.
   static func lasting(_ folder: IdentityFolder) throws -> ProcessIdentity {
-    let security = try TwinSecurity(folder, admitting: [.node])
-    let twin = security.identity.twin
-    return ProcessIdentity(
-      transport: TransportSecurity(tls: security.tls, name: { uri(of: $0, in: twin) }), keep: {})
+    try ProcessIdentity(TwinSecurity(folder, admitting: [.node]))
   }
 }
 
