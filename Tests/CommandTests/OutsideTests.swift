@@ -134,6 +134,9 @@ extension CommandTests {
       let node = try await ask("ps", "--token-file", try await token("node"))
       #expect(node.status == 65)
       #expect(node.notes.contains("is for spiffe://cigre-mv/node/anna"))
+      let none = try await ask("ps", "--token-file", twin.scratch.file("none").path)
+      #expect(none.status == 65)
+      #expect(none.notes.contains("'busbar pki token --role operator --node NAME --out FILE'"))
       let made = try await token("operator")
       let first = try await ask("ps", "--token-file", made)
       #expect(first.status == 0, "\(first.notes)")
@@ -220,6 +223,16 @@ extension CommandTests {
       #expect(asked.notes.contains("keeps no history; start it with --data"))
       // It waits for its nodes, which is no illness.
       #expect(try await Busbar.run("health", "--at", address).status == 0)
+
+      let other = try OperatedTwin()
+      #expect(try await other.up("--pace", "4500").status == 0)
+      let plain = try await Busbar.run("health", "--at", "\(try other.addresses[0])")
+      #expect(plain.status == 1)
+      #expect(plain.output.contains("a process with certificates is asked with --data DIR"))
+      let secret = try await Busbar.run(
+        "-e", "https://\(address)", "ps", "--identity", other.operatorFolder)
+      #expect(secret.status == 69)
+      #expect(secret.notes.contains("a twin with --plaintext is asked at http://\(address)"))
       coordinator.signal(SIGTERM)
       _ = try await coordinator.end(within: .seconds(5))
     }

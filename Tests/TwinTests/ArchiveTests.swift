@@ -83,11 +83,11 @@ struct ArchiveTests {
     _ source: MadeUpStore, _ body: @escaping @Sendable (Archive) async throws -> Void
   ) throws {
     let runtime = SimulatedRuntime(seed: 1)
-    let network = SimulatedNetwork(runtime: runtime)
+    let network = SimulatedNetwork(runtime: runtime, authority: CallTable())
     try runtime.run {
       let cluster = try await network.startNode(Coordinator.nodeName, twin: "t")
       _ = try cluster.host(Archive.name) { Archive(source, actorSystem: $0) }
-      let operator_ = try await network.startNode("operator", twin: "t")
+      let operator_ = try await network.startNode(CallTable.operatorProcess("anna"), twin: "t")
       try await body(try Archive.resolve(id: Archive.identity, using: operator_))
       await operator_.shutdown()
       await cluster.shutdown()

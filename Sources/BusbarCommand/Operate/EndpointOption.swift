@@ -88,8 +88,11 @@ struct OutsideTwin: Sendable {
   /// Asks the coordinator, and says what to do when it does not answer.
   func ask<Answer>(_ question: (NodeAddress) async throws -> Answer) async throws -> Answer {
     do { return try await question(endpoint.address) } catch let error as ClusterError {
-      throw Refusal(
-        "the coordinator at \(endpoint) does not answer: \(error)", code: .unreachable)
+      var sentence = "the coordinator at \(endpoint) does not answer: \(error)"
+      if case .unreachable(_, let why) = error, why.hasSuffix("it does not speak TLS") {
+        sentence += "; a twin with --plaintext is asked at http://\(endpoint.address)"
+      }
+      throw Refusal(sentence, code: .unreachable)
     }
   }
 

@@ -57,7 +57,7 @@ struct HealthCommand: AsyncParsableCommand {
   func run() async throws {
     let answer: HTTP2Response
     do { answer = try await ask() } catch {
-      printData("failing: \(Self.sentence(error))")
+      printData("failing: \(sentence(error))")
       throw ExitCode.failure
     }
     guard let health = HealthDocument(answer) else {
@@ -82,9 +82,13 @@ struct HealthCommand: AsyncParsableCommand {
       .get(page, as: own, expecting: own?.who.uri, within: Self.patience)
   }
 
-  private static func sentence(_ error: any Error) -> String {
+  private func sentence(_ error: any Error) -> String {
     switch error {
-    case HTTP2Error.cancelled: "no answer came within \(patience.components.seconds) s"
+    case HTTP2Error.cancelled: "no answer came within \(Self.patience.components.seconds) s"
+    case HTTP2Error.closed where at != nil && identity == nil,
+      HTTP2Error.connectionLost where at != nil && identity == nil:
+      HealthDocument.sentence(.closed)
+        + "; a process with certificates is asked with --data DIR, or with --at and --identity DIR"
     case let error as HTTP2Error: HealthDocument.sentence(error)
     default: "\(error)"
     }

@@ -29,6 +29,7 @@ struct HealthDocument: Sendable, Decodable {
     switch error {
     case .cannotConnect(let why): why
     case .cancelled: "no answer came in time"
+    case .closed, .connectionLost: "what listens there ended the connection"
     default: "\(error)"
     }
   }

@@ -29,7 +29,12 @@ extension ProcessIdentity {
     _ folder: IdentityFolder, token: String?, _ coordinator: NodeAddress
   ) async throws {
     guard let token else { throw noCertificate(folder, "--role operator --node NAME") }
-    let line = try TokenFile.read(token)
+    let line: JoinToken
+    do { line = try TokenFile.read(token) } catch {
+      throw Refusal(
+        "\(error); 'busbar pki token --role operator --node NAME --out FILE' makes a token",
+        code: .badInput)
+    }
     guard line.identity.role == .operator else {
       throw Refusal(
         "the token in \(token) is for \(line.identity); 'busbar pki token --role operator --node NAME' "
