@@ -82,8 +82,9 @@ extension ActorCluster {
   ) async throws(ClusterError) -> CallReply {
     let outcome = OneShot<CallReply, ClusterError>()
     let call = begin(request) { [self] result in
-      outcome.fulfil(result)
+      // First, so that whoever made the call finds it counted.
       endSending(result)
+      outcome.fulfil(result)
     }
     let head = request.head
     let timer = runtime.schedule(at: deadline) {
