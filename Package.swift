@@ -7,6 +7,9 @@ let strict: [SwiftSetting] = binding + [.strictMemorySafety()]
 
 func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
 
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+
 func tests(_ module: String, _ others: Target.Dependency...) -> Target {
   .testTarget(
     name: module + "Tests", dependencies: [.byName(name: module)] + others, swiftSettings: binding)
@@ -24,6 +27,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -52,6 +57,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
+    // What a process tells about itself, to both columns.
+    .target(name: "Observability", dependencies: [logging, metrics], swiftSettings: strict),
 
     // The network's column.
     .systemLibrary(
@@ -71,7 +78,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "ActorCluster",
-      dependencies: ["HTTP2Connection", "WireCodec", nio("NIOCore"), nio("NIOPosix")],
+      dependencies: [
+        "HTTP2Connection", "Observability", "WireCodec", logging, metrics, nio("NIOCore"),
+        nio("NIOPosix"),
+      ],
       swiftSettings: binding),
     .target(name: "SimulatedCluster", dependencies: ["ActorCluster"], swiftSettings: binding),
 
@@ -87,8 +97,8 @@ let package = Package(
     .target(
       name: "Twin",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel", "PowerFlow", "Quantities", "SparseAlgebra",
-        "TwinIdentity", "TwinStore", "WireCodec",
+        "ActorCluster", "Assets", "GridModel", "Observability", "PowerFlow", "Quantities",
+        "SparseAlgebra", "TwinIdentity", "TwinStore", "WireCodec", metrics,
       ],
       swiftSettings: strict),
     .target(
@@ -98,10 +108,10 @@ let package = Package(
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel", "HTTP2Connection", "PowerFlow", "Quantities",
-        "SQLiteTwinStore", "Twin", "TwinEnrolment", "TwinIdentity", "TwinSimulation", "TwinStore",
-        "WireCodec",
-        nio("NIOPosix"),
+        "ActorCluster", "Assets", "GridModel", "HTTP2Connection", "Observability", "PowerFlow",
+        "Quantities", "SQLiteTwinStore", "Twin", "TwinEnrolment", "TwinIdentity", "TwinSimulation",
+        "TwinStore", "WireCodec",
+        logging, metrics, nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -111,13 +121,16 @@ let package = Package(
     tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
     tests("WireCodec"),
     tests("TwinIdentity", "WireCodec"),
+    tests("Observability", logging, metrics),
     tests("HTTP2Session"),
     tests("HTTP2Connection", nio("NIOCore"), nio("NIOPosix")),
     tests(
       "TwinEnrolment", "HTTP2Connection", "TwinIdentity", nio("NIOCore"), nio("NIOPosix"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "X509", package: "swift-certificates")),
-    tests("ActorCluster", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")),
+    tests(
+      "ActorCluster", "HTTP2Connection", "Observability", "SimulatedCluster", logging,
+      nio("NIOCore"), nio("NIOPosix")),
     tests("SimulatedCluster", "ActorCluster"),
     tests(
       "TwinStore", "SQLiteTwinStore", "StoreWriter",
@@ -133,8 +146,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "BusbarCommand", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
-        "TwinIdentity", "TwinStore", "WireCodec", "Yams",
+        "BusbarCommand", "GridModel", "HTTP2Connection", "Observability", "PowerFlow", "Quantities",
+        "SQLiteTwinStore", "Twin", "TwinIdentity", "TwinStore", "WireCodec", "Yams",
       ], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]

@@ -36,32 +36,44 @@ extension ActorCluster {
     }
     guard !Task.isCancelled else { throw .cancelled }
     let key = CallRoutes.Key(to: identity, identifier: target.identifier, actor: limits.actor)
-    let head = try beginSending(key, target, timeLeft: deadline - start, body)
-    let reply = try await exchange(CallRequest(head: head, body: body), until: deadline)
+    let (head, tally) = try beginSending(key, target, timeLeft: deadline - start, body)
+    let reply: CallReply
+    do throws(ClusterError) {
+      reply = try await exchange(CallRequest(head: head, body: body), until: deadline)
+    } catch {
+      tally.end(CallResult(error), after: now - start)
+      throw error
+    }
+    tally.end(CallResult(reply), after: now - start)
     return try Self.result(of: reply, to: head)
   }
 
   private func beginSending(
     _ key: CallRoutes.Key, _ target: RemoteCallTarget, timeLeft: Duration, _ body: [UInt8]
-  ) throws(ClusterError) -> CallHead {
-    let head = state.withLock { state -> CallHead? in
+  ) throws(ClusterError) -> (CallHead, CallTally) {
+    let begun = state.withLock { state -> (CallHead, CallTally)? in
       guard state.phase != .closed else { return nil }
-      let route: CallRoute
-      if let known = state.routes[key] {
-        route = known
-      } else {
-        route = CallRoute(
-          to: key.to, target: StableName.of(target), twin: twin,
-          caller: Caller(node: node, actor: key.actor))
-        state.routes.add(route, for: key)
-      }
-      let head = CallHead(route: route, era: state.era, timeLeft: timeLeft)
+      let way = state.routes[key] ?? addWay(key, target, to: &state.routes)
       state.inFlight += 1
-      state.counters.countSent(head, body)
-      return head
+      state.bytesSent += body.count
+      return (CallHead(route: way.route, era: state.era, timeLeft: timeLeft), way.tally)
     }
-    guard let head else { throw .unreachable(key.to.node, why: "This node has shut down.") }
-    return head
+    guard let begun else { throw .unreachable(key.to.node, why: "This node has shut down.") }
+    begun.1.begin()
+    return begun
+  }
+
+  private func addWay(
+    _ key: CallRoutes.Key, _ target: RemoteCallTarget, to routes: inout CallRoutes
+  ) -> CallRoutes.Way {
+    let route = CallRoute(
+      to: key.to, target: StableName.of(target), twin: twin,
+      caller: Caller(node: node, actor: key.actor))
+    let call = CallCounters.Key(
+      callerKind: key.actor?.kind, kind: route.to.kind, target: route.target)
+    let way = CallRoutes.Way(route: route, tally: callMetrics.tally(.made, call))
+    routes.add(way, for: key)
+    return way
   }
 
   /// Sends, until the deadline or until the caller is cancelled.
@@ -70,8 +82,9 @@ extension ActorCluster {
   ) async throws(ClusterError) -> CallReply {
     let outcome = OneShot<CallReply, ClusterError>()
     let call = begin(request) { [self] result in
-      outcome.fulfil(result)
+      // First, so that whoever made the call finds it counted.
       endSending(result)
+      outcome.fulfil(result)
     }
     let head = request.head
     let timer = runtime.schedule(at: deadline) {
@@ -112,7 +125,7 @@ extension ActorCluster {
 
   private func endSending(_ result: Result<CallReply, ClusterError>) {
     let drained = state.withLock { state in
-      if case .success(let reply) = result { state.counters.bytesReceived += reply.byteCount }
+      if case .success(let reply) = result { state.bytesReceived += reply.byteCount }
       return state.endCall()
     }
     drained?.fulfil(.success(()))

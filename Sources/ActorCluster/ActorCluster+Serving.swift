@@ -16,14 +16,28 @@ extension ActorCluster {
   func admit(
     _ head: CallHead, from peer: String?, _ permission: CallPermission
   ) -> Result<AdmittedCall, CallRefusal> {
-    state.withLock { state in
+    let verdict = state.withLock { state in
       let verdict = Self.judge(head, permission, in: state, twin: twin)
       if case .failure(let refusal) = verdict {
-        state.counters.refused += 1
+        state.refused += 1
         if refusal == .unauthorised { state.refusedCalls.add(head.route, from: peer) }
       }
       return verdict
     }
+    if case .failure(let refusal) = verdict { told(refusal, of: head) }
+    return verdict
+  }
+
+  /// Something reached the port of calls that is none.
+  func refusedMalformed() {
+    callMetrics.countRefusal(.undecodable(""), of: nil)
+    refusalLog?.noteMalformed()
+  }
+
+  private func told(_ refusal: CallRefusal, of head: CallHead) {
+    let method = state.withLock { $0.registry[head.to]?.method(head.target) }
+    callMetrics.countRefusal(refusal, of: method)
+    refusalLog?.note(refusal, of: head)
   }
 
   /// Starts to run a call in a task of its own, which the end of its time cancels; `then` hears once
@@ -37,11 +51,14 @@ extension ActorCluster {
     let method: HostedActor.Method
     switch beginServing(call, body) {
     case .failure(let refusal):
+      told(refusal, of: call.head)
       then(.refused(refusal))
       return nil
     case .success(let call): method = call.method
     }
-    let end = now + call.head.timeLeft
+    let start = now
+    let end = start + call.head.timeLeft
+    method.tally.begin()
     let limits = CallLimits(
       servedUntil: end, actor: call.head.to, caller: call.head.caller)
     let deadline = ServingDeadline()
@@ -50,6 +67,7 @@ extension ActorCluster {
         await run(method, body, until: end)
       }
       deadline.end(on: runtime)
+      method.tally.end(CallResult(reply), after: now - start)
       endServing(reply)
       then(reply)
     }
@@ -79,20 +97,20 @@ extension ActorCluster {
       if call.revision != state.revision {
         verdict = Self.judge(call.head, call.permission, in: state, twin: twin)
         guard case .success = verdict else {
-          state.counters.refused += 1
+          state.refused += 1
           return verdict
         }
       }
       if case .raises = call.method.era { state.raise(to: call.head.era) }
       state.inFlight += 1
-      state.counters.countReceived(call.head, body)
+      state.bytesReceived += body.count
       return verdict
     }
   }
 
   private func endServing(_ reply: CallReply) {
     let drained = state.withLock { state in
-      state.counters.bytesSent += reply.byteCount
+      state.bytesSent += reply.byteCount
       return state.endCall()
     }
     drained?.fulfil(.success(()))

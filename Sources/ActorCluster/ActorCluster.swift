@@ -1,5 +1,7 @@
 import Distributed
 import HTTP2Connection
+import Logging
+import Metrics
 import WireCodec
 
 /// The actor system of one node: hosts its actors, calls those of other nodes.
@@ -25,6 +27,8 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   let transport: any Transport
   let authority: any CallAuthority
   let state: Guarded<State>
+  let callMetrics: CallMetrics
+  let refusalLog: RefusalLog?
   private let reportPeerEvent: AsyncStream<PeerEvent>.Continuation
 
   /// `running ─▶ draining ─▶ closed`
@@ -43,7 +47,11 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     /// Counts what may change the verdict about a call: eras, actors that go, phases.
     private(set) var revision = 0
     var registry = Registry()
-    var counters = CallCounters()
+    /// Calls refused before their body was read.
+    var refused = 0
+    /// Of the bodies that left this node, and of those that reached it.
+    var bytesSent = 0
+    var bytesReceived = 0
     var routes = CallRoutes()
     var refusedCalls = RefusedCalls()
     /// The actors of others that may speak for themselves in this era.
@@ -82,10 +90,14 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
 
   /// Makes a node in an era; nothing is sent or served before `start()`.
   ///
-  /// - Parameter authority: who may call what here.
+  /// - Parameters:
+  ///   - authority: who may call what here.
+  ///   - metrics: what counts its calls; nothing unless given.
+  ///   - log: where refused calls are told of; nowhere unless given.
   public init(
     node: NodeName, twin: String, era: Int64 = 0, transport: any Transport, runtime: any Runtime,
-    authority: any CallAuthority
+    authority: any CallAuthority, metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+    log: Logger? = nil
   ) {
     self.node = node
     self.twin = twin
@@ -93,6 +105,8 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     self.authority = authority
     self.runtime = runtime
     state = Guarded(State(era: era))
+    callMetrics = CallMetrics(metrics)
+    refusalLog = log.map { RefusalLog($0, on: runtime) }
     (peerEvents, reportPeerEvent) = AsyncStream.makeStream(
       of: PeerEvent.self, bufferingPolicy: .bufferingNewest(1024))
   }
@@ -155,7 +169,27 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   public var refusedCalls: RefusedCalls { state.withLock { $0.refusedCalls } }
 
   /// What has crossed the wire since the start.
-  public var counters: CallCounters { state.withLock { $0.counters } }
+  public var counters: CallCounters {
+    let (refused, sent, received) = state.withLock { ($0.refused, $0.bytesSent, $0.bytesReceived) }
+    return CallCounters(
+      sent: callMetrics.counts(.made), received: callMetrics.counts(.served), refused: refused,
+      bytesSent: sent, bytesReceived: received)
+  }
+
+  /// Bytes of the bodies that have left or reached this node since the start.
+  public var bodyBytes: Int { state.withLock { $0.bytesSent + $0.bytesReceived } }
+
+  /// What counts here; for measures of the actors that live here.
+  public var metrics: any MetricsFactory { callMetrics.factory }
+
+  /// Brings the metrics that are counted elsewhere up to date; before they are read.
+  public func sampleMetrics() {
+    let (sent, received, inFlight) = state.withLock {
+      ($0.bytesSent, $0.bytesReceived, $0.inFlight)
+    }
+    callMetrics.sample(bytesSent: sent, bytesReceived: received, inFlight: inFlight)
+    transport.sampleMetrics()
+  }
 
   // MARK: Time and tasks
 
@@ -249,7 +283,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
 
   public func actorReady<Act: DistributedActor>(_ actor: Act) where Act.ID == ActorIdentity {
     guard let actor = actor as? any ClusterActor else { return }
-    let hosted = HostedActor(actor)
+    let hosted = HostedActor(actor, callMetrics)
     state.withLock { $0.registry.insert(hosted, for: actor.id) }
   }
 

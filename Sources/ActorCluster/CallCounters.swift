@@ -2,7 +2,7 @@
 public struct CallCounters: Sendable, Hashable {
   /// One kind of call.
   public struct Key: Hashable, Sendable, Comparable {
-    /// The kind of the calling actor, when it is known.
+    /// The kind of the calling actor, of calls that it made.
     public var callerKind: String?
     /// The kind of the called actor.
     public var kind: String
@@ -22,13 +22,9 @@ public struct CallCounters: Sendable, Hashable {
     }
   }
 
-  /// More pairs of caller and target than a twin has; beyond it, callers are no longer told apart, so
-  /// that a peer cannot fill the memory with kinds that it makes up.
-  private static let maximumKeys = 1024
-
   /// Calls that this node made.
   public var sent: [Key: Int] = [:]
-  /// Calls that this node admitted.
+  /// Calls that this node admitted, whoever called.
   public var received: [Key: Int] = [:]
   /// Calls that this node refused before reading their body.
   public var refused = 0
@@ -36,18 +32,4 @@ public struct CallCounters: Sendable, Hashable {
   public var bytesSent = 0
   /// Bytes of the bodies that reached this node.
   public var bytesReceived = 0
-}
-
-extension CallCounters {
-  mutating func countSent(_ head: CallHead, _ body: [UInt8]) {
-    sent[head.route.counterKey, default: 0] += 1
-    bytesSent += body.count
-  }
-
-  mutating func countReceived(_ head: CallHead, _ body: [UInt8]) {
-    var key = head.route.counterKey
-    if received.count >= Self.maximumKeys, received[key] == nil { key.callerKind = nil }
-    received[key, default: 0] += 1
-    bytesReceived += body.count
-  }
 }

@@ -64,7 +64,8 @@ extension CallHead {
 }
 
 extension CallRoute {
-  fileprivate static let prefix = "/v1/actors/"
+  /// Where calls go.
+  static let prefix = "/v1/actors/"
 
   /// `/v1/actors/{kind}/{name}`.
   package var path: String {

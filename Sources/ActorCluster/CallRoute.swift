@@ -10,14 +10,12 @@ public final class CallRoute: Sendable {
   public let twin: String
   /// Who calls.
   public let caller: Caller
-  let counterKey: CallCounters.Key
 
   init(to: ActorIdentity, target: String, twin: String, caller: Caller) {
     self.to = to
     self.target = target
     self.twin = twin
     self.caller = caller
-    counterKey = CallCounters.Key(callerKind: caller.actor?.kind, kind: to.kind, target: target)
   }
 }
 
@@ -45,12 +43,18 @@ struct CallRoutes {
 
   /// More than the methods of all neighbours of a large node; beyond it they are made anew.
   private static let limit = 4096
-  private var routes: [Key: CallRoute] = [:]
+  private var ways: [Key: Way] = [:]
 
-  subscript(key: Key) -> CallRoute? { routes[key] }
+  /// A route with what counts its calls.
+  struct Way {
+    let route: CallRoute
+    let tally: CallTally
+  }
 
-  mutating func add(_ route: CallRoute, for key: Key) {
-    if routes.count >= Self.limit { routes = [:] }
-    routes[key] = route
+  subscript(key: Key) -> Way? { ways[key] }
+
+  mutating func add(_ way: Way, for key: Key) {
+    if ways.count >= Self.limit { ways = [:] }
+    ways[key] = way
   }
 }

@@ -13,7 +13,10 @@ struct HTTP2CallResponder: HTTP2Responder {
   func admit(_ head: HTTP2RequestHead) -> HTTP2Admission { admit(head, from: nil) }
 
   func admit(_ head: HTTP2RequestHead, from peer: HTTP2VerifiedPeer?) -> HTTP2Admission {
-    guard let call = reader.read(head, from: peer?.uri) else { return .answer(Self.malformed) }
+    guard let call = reader.read(head, from: peer?.uri) else {
+      cluster.refusedMalformed()
+      return .answer(Self.malformed)
+    }
     switch cluster.admit(call.head, from: peer?.uri, call.permission) {
     case .failure(let refusal): return .answer(Self.response(.refused(refusal)))
     case .success(let admitted):

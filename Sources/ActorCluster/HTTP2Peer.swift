@@ -37,13 +37,15 @@ final class HTTP2Peer: Sendable {
   private let connectTimeout: Duration
   private let resolver: (any Resolver & Sendable)?
   private let security: TransportSecurity?
+  private let tally: ConnectionTally
   private let onLoss: @Sendable () -> Void
   private let state = Guarded(State())
 
   init(
     node: NodeName, address: NodeAddress, group: any EventLoopGroup, limits: HTTP2Limits,
     connectTimeout: Duration, resolver: (any Resolver & Sendable)? = nil,
-    security: TransportSecurity? = nil, onLoss: @escaping @Sendable () -> Void
+    security: TransportSecurity? = nil, tally: ConnectionTally,
+    onLoss: @escaping @Sendable () -> Void
   ) {
     self.node = node
     self.address = address
@@ -52,6 +54,7 @@ final class HTTP2Peer: Sendable {
     self.connectTimeout = connectTimeout
     self.resolver = resolver
     self.security = security
+    self.tally = tally
     self.onLoss = onLoss
   }
 
@@ -118,6 +121,7 @@ final class HTTP2Peer: Sendable {
     state.withLock { state in
       guard case .connecting(_, let waiting) = state.phase else { return nil }
       state.phase = .open(connection)
+      tally.open()
       let task = Task { await watch(connection) }
       state.watched.append(Watched(connection: connection, task: task))
       return waiting
@@ -135,6 +139,7 @@ final class HTTP2Peer: Sendable {
   /// Waits for the end of a connection and reports it if it was not ours.
   private func watch(_ connection: HTTP2ClientConnection) async {
     await connection.closed()
+    tally.close(isLost: !connection.heardGoodbye)
     let isLost = state.withLock { state in
       state.watched.removeAll { $0.connection === connection }
       switch state.phase {

@@ -14,6 +14,7 @@ public final class HTTP2Transport: Transport {
     /// Peers whose node has another address now, on their way out.
     var farewells: [Task<Void, Never>] = []
     var server: HTTP2Server?
+    var metrics: ConnectionMetrics?
     var isClosed = false
     var heads = RequestHeads()
   }
@@ -23,20 +24,28 @@ public final class HTTP2Transport: Transport {
   private let limits: HTTP2Limits
   private let resolver: (any Resolver & Sendable)?
   private let security: TransportSecurity?
+  private let pages: Pages
+  private let outgoing = ConnectionTally()
   private let state = Guarded(State())
   /// Set once, by `start`.
   private let cluster = Guarded<ActorCluster?>(nil)
+
+  /// What a node answers on its port beside calls.
+  public typealias Pages = @Sendable (ActorCluster) -> [Router.Route]
 
   /// Prepares a transport; it listens after `ActorCluster.start()`.
   ///
   /// - Parameters:
   ///   - port: 0 lets the system choose; `port` tells the choice.
   ///   - security: nil for plaintext, which belongs on the loopback interface only.
+  ///   - pages: made once, at the start.
   public convenience init(
     host: String = "127.0.0.1", port: Int = 0, limits: HTTP2Limits = HTTP2Limits(),
-    security: TransportSecurity? = nil
+    security: TransportSecurity? = nil, pages: @escaping Pages = { _ in [] }
   ) {
-    self.init(host: host, port: port, on: SharedLoop.group, limits: limits, security: security)
+    self.init(
+      host: host, port: port, on: SharedLoop.group, limits: limits, security: security,
+      pages: pages)
   }
 
   /// The same with its connections on other threads than the process's one.
@@ -45,18 +54,27 @@ public final class HTTP2Transport: Transport {
   public init(
     host: String = "127.0.0.1", port: Int = 0, on group: any EventLoopGroup,
     limits: HTTP2Limits = HTTP2Limits(), resolver: (any Resolver & Sendable)? = nil,
-    security: TransportSecurity? = nil
+    security: TransportSecurity? = nil, pages: @escaping Pages = { _ in [] }
   ) {
     listenAddress = NodeAddress(host: host, port: port)
     self.group = group
     self.limits = limits
     self.resolver = resolver
     self.security = security
+    self.pages = pages
   }
 
   /// Where this node listens; nil before the start.
   public var address: NodeAddress? {
     state.withLock { $0.server?.port }.map { NodeAddress(host: listenAddress.host, port: $0) }
+  }
+
+  public func sampleMetrics() {
+    let (server, metrics) = state.withLock { ($0.server, $0.metrics) }
+    guard let server else { return }
+    metrics?.tell(
+      incoming: server.connectionCounts, outgoing: outgoing.counts,
+      refused: security?.tls.refusalCount ?? 0)
   }
 
   public func start(for cluster: ActorCluster) async throws(ClusterError) {
@@ -65,15 +83,19 @@ public final class HTTP2Transport: Transport {
       let server = try await HTTP2Server.bind(
         host: listenAddress.host, port: listenAddress.port, on: group, limits: limits,
         tls: security?.tls, responder: responder(for: cluster))
-      state.withLock { $0.server = server }
+      state.withLock { state in
+        state.server = server
+        state.metrics = ConnectionMetrics(cluster.metrics)
+      }
     } catch {
       throw .unreachable(cluster.node, why: "\(error)")
     }
   }
 
   private func responder(for cluster: ActorCluster) -> any HTTP2Responder {
-    let calls = HTTP2CallResponder(cluster: cluster)
-    return security?.wrap(AnyHTTP2Responder(calls)) ?? calls
+    let router = Router(
+      [.below(CallRoute.prefix, HTTP2CallResponder(cluster: cluster))] + pages(cluster))
+    return security?.wrap(AnyHTTP2Responder(router)) ?? router
   }
 
   public func connect(node: NodeName, at address: NodeAddress) {
@@ -128,7 +150,8 @@ public final class HTTP2Transport: Transport {
       }
       let peer = HTTP2Peer(
         node: node, address: address, group: group, limits: limits,
-        connectTimeout: Self.connectTimeout, resolver: resolver, security: security
+        connectTimeout: Self.connectTimeout, resolver: resolver, security: security,
+        tally: outgoing
       ) { [weak self] in self?.lost(node) }
       state.peers[node] = peer
       return peer

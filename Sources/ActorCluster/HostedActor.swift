@@ -3,26 +3,27 @@ struct HostedActor: Sendable {
   /// A target with its actor filled in.
   struct Method: Sendable {
     let era: EraRule
+    let tally: CallTally
     let run: @Sendable ([UInt8]) async throws -> [UInt8]
   }
 
   let actor: any ClusterActor
-  private let lookup: @Sendable (String) -> Method?
+  private let methods: [String: Method]
 
-  init(_ actor: some ClusterActor) {
+  init(_ actor: some ClusterActor, _ metrics: CallMetrics) {
     self.actor = actor
-    lookup = Self.makeLookup(actor)
+    methods = Self.makeMethods(actor, metrics)
   }
 
-  func method(_ name: String) -> Method? { lookup(name) }
+  func method(_ name: String) -> Method? { methods[name] }
 
-  private static func makeLookup<Act: ClusterActor>(
-    _ actor: Act
-  ) -> @Sendable (String) -> Method? {
-    let table = Act.targets
-    return { name in
-      table[name].map { target in
-        Method(era: target.era) { body in try await target.run(actor, body) }
+  private static func makeMethods<Act: ClusterActor>(
+    _ actor: Act, _ metrics: CallMetrics
+  ) -> [String: Method] {
+    Act.targets.all.mapValues { target in
+      let call = CallCounters.Key(kind: Act.kind, target: target.name)
+      return Method(era: target.era, tally: metrics.tally(.served, call)) { body in
+        try await target.run(actor, body)
       }
     }
   }

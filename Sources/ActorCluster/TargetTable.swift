@@ -5,19 +5,18 @@ import Distributed
 /// A name from the wire is looked up here and nowhere else: it never reaches the runtime, which
 /// would run any method of any type on the actor's memory.
 public struct TargetTable<Act: DistributedActor>: Sendable {
-  private let targets: [String: Target<Act>]
+  /// By name.
+  let all: [String: Target<Act>]
 
   /// Collects targets; each name may appear once.
   public init(@TargetTableBuilder<Act> _ build: () -> [Target<Act>]) {
-    targets = Dictionary(build().map { ($0.name, $0) }) { first, _ in
+    all = Dictionary(build().map { ($0.name, $0) }) { first, _ in
       preconditionFailure("The target '\(first.name)' is declared twice.")
     }
   }
 
-  subscript(name: String) -> Target<Act>? { targets[name] }
-
   /// The names that peers may call, sorted.
-  public var names: [String] { targets.keys.sorted() }
+  public var names: [String] { all.keys.sorted() }
 }
 
 /// Lets a table list one target a line.

@@ -19,6 +19,14 @@ public protocol Transport: Sendable {
 
   /// Closes every connection.
   func close() async
+
+  /// Brings the metrics of connections up to date; before they are read.
+  func sampleMetrics()
+}
+
+extension Transport {
+  /// A transport without connections has nothing to tell of them.
+  public func sampleMetrics() {}
 }
 
 /// A call on its way.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Synchronization
 
 @main
 struct Busbar: AsyncParsableCommand {
@@ -10,6 +11,8 @@ struct Busbar: AsyncParsableCommand {
         busbar demo                            a day of a twin in four processes
         busbar up -f Topologies/cigre-mv.yaml --pace 900 --detach
         busbar ps                              how the twin is
+        busbar top                             the same, live
+        busbar -e https://10.0.0.7:7400 ps     a twin that runs elsewhere
         busbar down                            end it; what is committed stays
         busbar flow Topologies/cigre-mv.yaml   one power flow in one process
         busbar model validate Topologies/cigre-mv.yaml
@@ -21,9 +24,41 @@ struct Busbar: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self,
-      EventsCommand.self, DoctorCommand.self, HistoryCommand.self, FlowCommand.self,
+      DemoCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, TopCommand.self,
+      LogsCommand.self, EventsCommand.self, HealthCommand.self, DoctorCommand.self,
+      HistoryCommand.self, FlowCommand.self,
       ModelCommand.self, SimulateCommand.self, CoordinatorCommand.self, NodeCommand.self,
       ComposeCommand.self, PkiCommand.self, BenchCommand.self,
     ])
+
+  /// For the commands that look at a twin; it may stand behind their name, too.
+  @OptionGroup
+  var remote: EndpointOption
+
+  private static let hasEndpoint = Atomic(false)
+
+  func validate() { Self.hasEndpoint.store(remote.endpoint != nil, ordering: .relaxed) }
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      // It would look as if the twin at the URL were meant.
+      if hasEndpoint.load(ordering: .relaxed), !(command is any OutsideCommand) {
+        throw ValidationError("Only ps, top, events and history take --endpoint.")
+      }
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// A command that may ask a twin at a URL.
+protocol OutsideCommand: ParsableCommand {
+  var outside: OutsideOptions { get }
+  var busbar: Busbar { get }
 }

@@ -56,6 +56,7 @@ final class ClientCalls: HTTP2StreamOwner {
 
   func peerSaidGoAway(lastStream: Int32, code: HTTP2ErrorCode) {
     connection?.status.takeNoMoreRequests()
+    connection?.status.hearGoodbye()
   }
 
   func connectionClosed(violation: String?) {

@@ -149,6 +149,9 @@ public final class HTTP2ClientConnection: Sendable {
   /// the connection is lost; calls in flight may still be answered.
   public var isOpen: Bool { status.isOpen }
 
+  /// Whether a side has announced the end of the connection.
+  package var heardGoodbye: Bool { status.heardGoodbye }
+
   /// What was carried so far.
   public var counters: HTTP2Counters { status.counters }
 
@@ -162,6 +165,7 @@ public final class HTTP2ClientConnection: Sendable {
   /// Ends the connection. Calls in flight fail with `connectionLost`.
   public func close() async {
     status.takeNoMoreRequests()
+    status.hearGoodbye()
     channel.eventLoop.execute { [calls] in calls.value.connection?.close() }
     try? await channel.closeFuture.get()
   }

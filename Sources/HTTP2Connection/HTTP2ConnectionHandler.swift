@@ -58,6 +58,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   /// Serves what is open, takes nothing new, then closes; at the latest after `limit`.
   func drain(within limit: TimeAmount) {
     guard let session, let context else { return }
+    status.hearGoodbye()
     session.announceShutdown()
     flush()
     let loop = context.eventLoop.assumeIsolated()
@@ -70,6 +71,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   /// Ends the connection now, with whatever streams are open.
   func close() {
+    status.hearGoodbye()
     session?.terminate(code: .noError)
     closeAfterLinger()
     flush()

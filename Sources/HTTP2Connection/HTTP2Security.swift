@@ -1,5 +1,6 @@
 import NIOCore
 import NIOSSL
+import Synchronization
 
 /// What a process shows and demands on its connections: mutual TLS 1.3 with the protocol `h2`.
 ///
@@ -38,6 +39,7 @@ public final class HTTP2Security: Sendable {
   private static let shutdownLimit = TimeAmount.milliseconds(500)
 
   private let state: Guarded<State>
+  private let refusals = Atomic(0)
   private let onRefusal: @Sendable (HTTP2Refusal) -> Void
 
   /// - Parameters:
@@ -68,6 +70,9 @@ public final class HTTP2Security: Sendable {
       if let reason = authority.reasonToLeave(each.chain) { cut(each, because: reason) }
     }
   }
+
+  /// How many peers were refused so far, in the handshake or later.
+  public var refusalCount: Int { refusals.load(ordering: .relaxed) }
 
   // MARK: For the handshakes
 
@@ -102,11 +107,16 @@ public final class HTTP2Security: Sendable {
   }
 
   func report(_ why: String, of channel: any Channel) {
-    onRefusal(HTTP2Refusal(address: Address.ofPeer(of: channel), why: why))
+    report(HTTP2Refusal(address: Address.ofPeer(of: channel), why: why))
+  }
+
+  private func report(_ refusal: HTTP2Refusal) {
+    refusals.add(1, ordering: .relaxed)
+    onRefusal(refusal)
   }
 
   private func cut(_ live: Live, because reason: String) {
-    onRefusal(HTTP2Refusal(address: live.address, why: reason))
+    report(HTTP2Refusal(address: live.address, why: reason))
     live.eventLoop.execute { live.handler.value.cut(because: reason) }
   }
 

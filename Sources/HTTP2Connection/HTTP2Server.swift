@@ -42,7 +42,7 @@ public final class HTTP2Server: Sendable {
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let requests = ServerRequests(
-              responder: responder, eventLoop: channel.eventLoop)
+              responder: responder, eventLoop: channel.eventLoop, tally: connections.tally)
             try connections.add(ServerConnection(channel: channel, requests: requests))
             if let tls {
               try requests.shakeHands(tls, limits, on: channel)
@@ -70,6 +70,9 @@ public final class HTTP2Server: Sendable {
     for connection in remaining { connection.drain(within: TimeAmount(limit)) }
     for connection in remaining { await connection.closed() }
   }
+
+  /// What was accepted so far, and what became of it.
+  public var connectionCounts: ConnectionTally.Counts { connections.tally.counts }
 
   /// How many streams are open over all connections, for tests.
   func openStreamCount() async -> Int {

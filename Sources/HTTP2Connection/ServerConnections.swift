@@ -8,6 +8,8 @@ final class ServerConnections: Sendable {
     var takesMore = true
   }
 
+  /// Of those that were let in.
+  let tally = ConnectionTally()
   private let limit: Int
   private let state = Guarded(State())
 

@@ -8,7 +8,7 @@ extension ServerRequests {
   /// Makes what carries the requests.
   func makeHandler(_ limits: HTTP2Limits) -> HTTP2ConnectionHandler {
     let handler = HTTP2ConnectionHandler(.server, limits: limits, owner: self)
-    connection = handler
+    begin(over: handler)
     return handler
   }
 

@@ -19,11 +19,19 @@ final class ServerRequests: HTTP2StreamOwner {
   var restriction: PeerRestriction?
   private let responder: any HTTP2Responder
   private let eventLoop: any EventLoop
+  private let tally: ConnectionTally
   private var requests: [Int32: Request] = [:]
 
-  init(responder: any HTTP2Responder, eventLoop: any EventLoop) {
+  init(responder: any HTTP2Responder, eventLoop: any EventLoop, tally: ConnectionTally) {
     self.responder = responder
     self.eventLoop = eventLoop
+    self.tally = tally
+  }
+
+  /// Requests may come from now on, over this handler.
+  func begin(over handler: HTTP2ConnectionHandler) {
+    connection = handler
+    tally.open()
   }
 
   var openStreamCount: Int { connection?.session?.openStreamCount ?? 0 }
@@ -66,6 +74,7 @@ final class ServerRequests: HTTP2StreamOwner {
   }
 
   func connectionClosed(violation: String?) {
+    tally.close(isLost: !(connection?.status.heardGoodbye ?? false))
     let open = requests.values
     requests = [:]
     for case .running(let work) in open { work.cancel() }
@@ -87,7 +96,11 @@ final class ServerRequests: HTTP2StreamOwner {
     connection?.flushSoon()
   }
 
-  // A server gets no responses, and a client that goes away closes the connection when it is done.
+  // A client that goes away closes the connection when it is done.
+  func peerSaidGoAway(lastStream: Int32, code: HTTP2ErrorCode) {
+    connection?.status.hearGoodbye()
+  }
+
+  // A server gets no responses.
   func responseArrived(_ response: HTTP2Response, on stream: Int32) {}
-  func peerSaidGoAway(lastStream: Int32, code: HTTP2ErrorCode) {}
 }

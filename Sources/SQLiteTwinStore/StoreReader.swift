@@ -63,3 +63,5 @@ public final class StoreReader: Sendable {
     try StoreConnection.transaction(connection, path, body)
   }
 }
+
+extension StoreReader: CommitSource {}

@@ -111,12 +111,19 @@ struct RefusalTests {
   @Test(
     "What is no call is refused",
     arguments: [
-      "/", "/v1/actors/valve", "/v1/actors/valve/main/more", "/v1/actors//main",
+      "/v1/actors/valve", "/v1/actors/valve/main/more", "/v1/actors//main",
       "/v1/actors/valve/%zz",
     ])
   func noCall(path: String) async throws {
     try await Plant.overHTTP2 { plant async throws in
       #expect(try await post(plant, to: path, body: Self.oneNumber).status == 400)
+    }
+  }
+
+  @Test("A path beside the calls is not found", arguments: ["/", "/v1/actors", "/metrics"])
+  func elsewhere(path: String) async throws {
+    try await Plant.overHTTP2 { plant async throws in
+      #expect(try await post(plant, to: path, body: Self.oneNumber).status == 404)
     }
   }
 

@@ -4,10 +4,10 @@ extension CommandTests {
   @Suite("The help")
   struct HelpTests {
     static let commands: [[String]] = [
-      [], ["demo"], ["up"], ["ps"], ["logs"], ["events"], ["down"],
+      [], ["demo"], ["up"], ["ps"], ["top"], ["logs"], ["events"], ["down"],
       ["doctor"], ["history"], ["flow"], ["model"], ["model", "validate"], ["coordinator"],
-      ["node"], ["simulate"], ["pki"], ["pki", "init"], ["pki", "token"], ["pki", "show"],
-      ["pki", "revoke"],
+      ["node"], ["simulate"], ["health"], ["pki"], ["pki", "init"], ["pki", "token"],
+      ["pki", "show"], ["pki", "revoke"],
       ["compose"], ["compose", "render"],
     ]
 
@@ -66,6 +66,16 @@ extension CommandTests {
         ["compose", "render", "-f", "a.yaml", "--image", "a b"],
         ["compose", "render", "-f", "a.yaml", "--nodes", "2", "--another", "west"],
         ["node", "--name", "a", "--twin", "t", "--coordinator", "[::1]:7400", "--wait", "0"],
+        ["ps", "-e", "127.0.0.1:7400"], ["ps", "-e", "https://127.0.0.1"],
+        ["ps", "-e", "http://example.com:7400"], ["ps", "--identity", "a"],
+        ["ps", "-e", "http://127.0.0.1:1", "--identity", "a"],
+        ["ps", "-e", "https://127.0.0.1:1", "--coordinator", "127.0.0.1:1"],
+        ["top", "-e", "https://127.0.0.1:1", "--data", "a"],
+        ["-e", "https://127.0.0.1:1", "history", "--bus", "11", "--data", "a"],
+        ["-e", "https://127.0.0.1:1", "down"], ["down", "-e", "https://127.0.0.1:1"],
+        ["health", "--at", "nowhere"], ["health", "--at", "10.0.0.7:7400"],
+        ["health", "--identity", "a"], ["health", "--at", "127.0.0.1:1", "--data", "a"],
+        ["node", "--name", "a", "--twin", "t", "--coordinator", "127.0.0.1:1", "--log-level", "x"],
       ])
     func refusesMisspelling(_ command: [String]) async throws {
       let refused = try await RunningCommand(command).end(within: .seconds(10))

@@ -85,7 +85,7 @@ extension CommandTests {
       for node in nodes {
         let ended = try await node.end(within: .seconds(5))
         #expect(ended.status == 0)
-        #expect(ended.notes.isEmpty)
+        #expect(ended.noteLines.allSatisfy { $0.contains(" info node ") }, "\(ended.notes)")
       }
     }
 

@@ -51,7 +51,7 @@ extension CommandTests {
         let ended = try await node.end(within: .seconds(5))
         #expect(ended.status == 0)
         #expect(ended.output.isEmpty)
-        #expect(ended.notes.isEmpty)
+        #expect(ended.noteLines.allSatisfy { $0.contains(" info node ") }, "\(ended.notes)")
       }
     }
 

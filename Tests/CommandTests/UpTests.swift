@@ -131,8 +131,8 @@ extension CommandTests {
       #expect(try await twin.up("--pace", "4500").status == 0)
       let metrics = try await twin.run("ps", "-o", "metrics").outputLines
       for name in [
-        "busbar_up{twin=\"cigre-mv\"} 1.0", "busbar_nodes{twin=\"cigre-mv\",state=\"member\"} 3.0",
-        "busbar_stall_seconds{twin=\"cigre-mv\"} 0.0", "# TYPE busbar_tick gauge",
+        "busbar_up{twin=\"cigre-mv\"} 1", "busbar_nodes{twin=\"cigre-mv\",state=\"member\"} 3",
+        "busbar_stall_seconds{twin=\"cigre-mv\"} 0", "# TYPE busbar_tick gauge",
       ] { #expect(metrics.contains(name)) }
       #expect(
         metrics.contains {

@@ -27,7 +27,8 @@ struct CallTableTests {
     #expect(named[Segment.kind] == Set(Segment.targets.names))
     #expect(named[NodeAgent.kind] == Set(NodeAgent.targets.names))
     #expect(named[Coordinator.kind] == Set(Coordinator.targets.names))
-    #expect(named.count == 3)
+    #expect(named[Archive.kind] == Set(Archive.targets.names))
+    #expect(named.count == 4)
   }
 
   @Test("What the table does not allow is refused")
@@ -42,6 +43,32 @@ struct CallTableTests {
     #expect(Self.permission("status()", of: Coordinator.kind, by: "north") == .never)
     #expect(Self.permission("status()", of: Coordinator.kind, by: "operator-anna") == .always)
     #expect(Self.permission("begin(_:)", of: Segment.kind, by: "coordinator") == .always)
+  }
+
+  @Test(
+    "Events and history are for operators",
+    arguments: ["north", "coordinator", "nobody"] as [NodeName])
+  func looking(node: NodeName) {
+    let questions =
+      [(Coordinator.kind, "events(after:)")] + Archive.targets.names.map { (Archive.kind, $0) }
+    for (kind, method) in questions {
+      #expect(Self.permission(method, of: kind, by: "operator-anna") == .always)
+      #expect(Self.permission(method, of: kind, by: node) == .never)
+    }
+  }
+
+  @Test("Every peer may read how a process is, and operators what it counts")
+  func pages() {
+    for role in ["coordinator", "node", "meter", "aggregator", "operator"] {
+      let peer = "spiffe://twin/\(role)/x"
+      #expect(StatusPage.health.mayBeRead(by: peer))
+      #expect(StatusPage.metrics.mayBeRead(by: peer) == (role == "operator"))
+    }
+    for page in StatusPage.allCases {
+      #expect(!page.mayBeRead(by: "spiffe://twin/king/x"))
+      #expect(!page.mayBeRead(by: ""))
+      #expect(page.mayBeRead(by: nil), "In plaintext, on this machine.")
+    }
   }
 
   @Test("A node speaks to segments only as a segment, and that is looked at in each era")

@@ -1,5 +1,6 @@
 import ActorCluster
 import ArgumentParser
+import Observability
 import TwinIdentity
 
 /// The other process of `busbar bench calls`: prints where it listens and answers until its parent
@@ -19,7 +20,8 @@ struct AnswerBenchCommand: AsyncParsableCommand {
     let transport = HTTP2Transport(host: "127.0.0.1", port: 0, security: identity?.transport)
     let cluster = ActorCluster(
       node: Answerer.node, twin: CallsBenchCommand.twin, transport: transport,
-      runtime: PoolRuntime(), authority: Answerer.Authority())
+      runtime: PoolRuntime(), authority: Answerer.Authority(),
+      metrics: PrometheusMetrics(Measure.calls))
     try await cluster.start()
     _ = try cluster.host(Answerer.name) { Answerer(actorSystem: $0) }
     printData("\(transport.address!)")

@@ -1,6 +1,7 @@
 import ActorCluster
 import ArgumentParser
 import Foundation
+import Observability
 
 struct CallsBenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,7 +11,8 @@ struct CallsBenchCommand: AsyncParsableCommand {
       A child process hosts an actor that takes a number and returns one. This
       process calls it over HTTP/2 on loopback: first one call after the other,
       then with many in flight on the one connection. Each call has a deadline,
-      can be cancelled and is authorised; the connection is mutual TLS 1.3.
+      can be cancelled, is authorised, and is counted at both ends; the connection
+      is mutual TLS 1.3.
 
       Examples:
         busbar bench calls
@@ -59,7 +61,7 @@ struct CallsBenchCommand: AsyncParsableCommand {
       node: Answerer.caller, twin: Self.twin,
       transport: HTTP2Transport(security: identity?.transport),
       runtime: PoolRuntime(),
-      authority: Answerer.Authority())
+      authority: Answerer.Authority(), metrics: PrometheusMetrics(Measure.calls))
     try await cluster.start()
     cluster.connect(node: Answerer.node, at: answering.address)
     let answerer = try Answerer.resolve(

@@ -137,9 +137,9 @@ struct ComposeFile {
     return lines
   }
 
-  /// Whether the process listens.
+  /// Whether the process is well, by its own word and with its own certificate.
   private var health: String {
-    let words = ["CMD", "bash", "-c", ": < /dev/tcp/127.0.0.1/\(Self.port)"]
+    let words = ["CMD", "busbar", "health", "--data=\(Self.data)"]
     return "[" + words.map(ComposeText.quoted).joined(separator: ", ") + "]"
   }
 

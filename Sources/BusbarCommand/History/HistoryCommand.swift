@@ -1,10 +1,11 @@
+import ActorCluster
 import ArgumentParser
 import GridModel
 import SQLiteTwinStore
 import Twin
 import TwinStore
 
-struct HistoryCommand: AsyncParsableCommand {
+struct HistoryCommand: AsyncParsableCommand, OutsideCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
     abstract: "Show what a twin has committed: a bus, a branch or a segment, tick by tick.",
@@ -16,19 +17,26 @@ struct HistoryCommand: AsyncParsableCommand {
         busbar history --bus 11
         busbar history --data run --branch line:6-7 --from 40 --to 60 -o csv
         busbar history --data run --segment feeder-1 -o jsonl
+        busbar -e https://127.0.0.1:7400 history --bus 11
 
       A store keeps a limited number of ticks. The powers of a tick follow from
       the state before it, so the oldest tick that is kept is shown only if it is
       tick 0.
 
       Exit codes: 0 done; 1 the store cannot be read; 64 usage; 65 no store, no
-      such tick, or an unknown name.
+      such tick, or an unknown name; 69 no coordinator answers at the URL.
       """)
 
   @Option(
     help: ArgumentHelp(
       "The directory of the twin; the only one under ./.busbar by default.", valueName: "DIR"))
   var data: String?
+
+  @OptionGroup
+  var outside: OutsideOptions
+
+  @ParentCommand
+  var busbar: Busbar
 
   @Option(help: ArgumentHelp("A bus.", valueName: "ID"))
   var bus: String?
@@ -61,11 +69,16 @@ struct HistoryCommand: AsyncParsableCommand {
       throw ValidationError("\(tick) is not a tick; ticks are counted from 0.")
     }
     if let from, let to, from > to { throw ValidationError("--from is after --to.") }
+    _ = try outside.endpoint(busbar, or: data)
   }
 
   func run() async throws {
     do {
-      try show(try StoredHistory(in: try data ?? TwinDirectory.find(nil).path))
+      if let endpoint = try outside.endpoint(busbar, or: data) {
+        try await show(endpoint)
+      } else {
+        try await show(try await StoredHistory(in: try data ?? TwinDirectory.find(nil).path))
+      }
     } catch let refusal as Refusal {
       try end(.badInput, "\(refusal)")
     } catch let error as StoredHistory.Missing {
@@ -76,6 +89,8 @@ struct HistoryCommand: AsyncParsableCommand {
       try end(.failure, "\(error)")
     } catch let error as HistoryError {
       try end(.failure, "\(error)")
+    } catch {
+      throw TwinEnding.exitCode(of: error)
     }
   }
 
@@ -84,12 +99,28 @@ struct HistoryCommand: AsyncParsableCommand {
     throw code
   }
 
-  private func show(_ stored: StoredHistory) throws {
+  private func show(_ endpoint: Endpoint) async throws {
+    do {
+      let twin = try await outside.twin(at: endpoint)
+      try await twin.use { client in
+        try await twin.ask { address in
+          try await show(
+            try await StoredHistory(
+              try client.archive(at: address), path: "\(endpoint)", place: "at \(endpoint)",
+              advice: "busbar -e \(endpoint) ps"))
+        }
+      }
+    } catch let refusal as Refusal {
+      try end(refusal.code, "\(refusal)")
+    }
+  }
+
+  private func show(_ stored: StoredHistory) async throws {
     let subject = try subject(in: stored.history)
     let range = try stored.range(from: from, to: to)
     for note in range.notes { printNote("note: \(note)") }
     var writer = HistoryWriter(output, subject)
-    try stored.reports(of: subject.segment, in: range.ticks) { tick, time, report in
+    try await stored.reports(of: subject.segment, in: range.ticks) { tick, time, report in
       guard let cells = subject.cells(from: report) else {
         throw StoredHistory.Missing(
           "\(subject.name) is out of service and carries nothing; it has no history")

@@ -7,11 +7,11 @@ import Twin
 import TwinStore
 import WireCodec
 
-/// The history that a directory holds.
+/// The history that a store holds, of a directory or on the wire.
 struct StoredHistory {
   let history: History
 
-  private let reader: StoreReader
+  private let source: any CommitSource
   private let kept: ClosedRange<Int64>
 
   /// Something that is not there, said in a sentence.
@@ -24,19 +24,29 @@ struct StoredHistory {
   /// Ticks that are read at once: a store is never held for longer than that takes.
   private static let ticksAtOnce: Int64 = 64
 
-  init(in directory: String) throws {
+  init(in directory: String) async throws {
     let path = URL(fileURLWithPath: directory).appending(path: SQLiteStore.fileName).path
     let shown = ShellWord.quote(directory)
     guard FileManager.default.fileExists(atPath: path) else {
       throw Missing(
         "there is no store in \(shown); 'busbar up -f TOPOLOGY --data \(shown)' makes one")
     }
-    reader = try StoreReader(at: path)
-    let slices = try reader.slices()
-    guard let kept = try reader.ticks(), !slices.isEmpty else {
-      throw Missing(
-        "the store in \(shown) holds no tick yet; 'busbar ps --data \(shown)' shows how the twin is"
-      )
+    try await self.init(
+      try StoreReader(at: path), path: path, place: "in \(shown)",
+      advice: "busbar ps --data \(shown)")
+  }
+
+  /// - Parameters:
+  ///   - path: of the store, or the URL of its coordinator.
+  ///   - place: the same in a sentence.
+  ///   - advice: the command that shows how the twin is.
+  init(
+    _ source: any CommitSource, path: String, place: String, advice: String
+  ) async throws {
+    self.source = source
+    let slices = try await source.slices()
+    guard let kept = try await source.ticks(), !slices.isEmpty else {
+      throw Missing("the store \(place) holds no tick yet; '\(advice)' shows how the twin is")
     }
     self.kept = kept
     do {
@@ -76,12 +86,12 @@ struct StoredHistory {
   func reports(
     of segment: SegmentPlan.ID, in ticks: ClosedRange<Int64>,
     _ use: (_ tick: Int64, _ time: Timestamp, FlowReport) throws -> Void
-  ) throws {
+  ) async throws {
     let sources = Set(history.sources(of: segment).map(\.text))
     var begin = ticks.lowerBound
     while begin <= ticks.upperBound {
       let end = min(ticks.upperBound, begin + Self.ticksAtOnce - 1)
-      let commits = try reader.commits(in: max(0, begin - 1)...end, of: sources)
+      let commits = try await source.commits(in: max(0, begin - 1)...end, of: sources)
       var before: Commit?
       for commit in commits {
         // The coordinator may have deleted old ticks since they were counted.

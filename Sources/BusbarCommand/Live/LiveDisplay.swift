@@ -29,8 +29,8 @@ final class LiveDisplay: Sendable {
   func update(_ record: TickRecord) {
     let elapsed = (ContinuousClock.now - start).milliseconds / 1_000
     view.withLock { view in
-      if view.record == nil { view.firstTick = record.tick }
-      view.record = record
+      if view.figures == nil { view.firstTick = record.tick }
+      view.figures = record.figures
       view.elapsed_s = elapsed
       view.isHeadless = false
     }

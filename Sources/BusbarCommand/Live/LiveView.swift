@@ -3,10 +3,11 @@ import Twin
 /// What a terminal shows of a running twin, as a value: state in, lines out.
 struct LiveView: Sendable {
   var twin: String
-  var ticks: Int64
+  /// Of the day; `nil` where nobody has told.
+  var ticks: Int64?
   var step_s: Int64
   var pace: Double?
-  var record: TickRecord?
+  var figures: TickFigures?
   var status: TwinStatus?
   var events: [EventRecord] = []
   var isHeadless = false
@@ -18,27 +19,28 @@ struct LiveView: Sendable {
   private static let eventCount = 4
 
   func lines(width: Int, paint: Paint) -> [String] {
-    ([head, progress(width)] + figures + [""] + nodes(paint) + recent(paint))
+    ([head, progress(width)] + figureLines + [""] + nodes(paint) + recent(paint))
       .map { paint.fit($0, to: width) }
   }
 
   private var head: String {
     let phase = isHeadless ? "no coordinator" : status?.phase.rawValue ?? "starting"
     let era = status.map { ", era \($0.era)" } ?? ""
-    let clock = record.map { ", \($0.time.dropLast(4).replacing("T", with: " "))" } ?? ""
+    let clock = figures.map { ", \($0.time.dropLast(4).replacing("T", with: " "))" } ?? ""
     return "\(twin): \(phase)\(era)\(clock)"
   }
 
   private func progress(_ width: Int) -> String {
-    let done = (record?.tick ?? -1) + 1
-    let tail = " tick \(done) of \(ticks)" + remaining(done)
+    let done = (figures?.tick ?? status?.committedTick ?? -1) + 1
+    guard let ticks else { return "\(counted(Int(done), "tick"))" }
+    let tail = " tick \(done) of \(ticks)" + remaining(done, of: ticks)
     let room = max(10, min(40, width - tail.count - 3))
     let filled = ticks > 0 ? Int(Int64(room) * min(done, ticks) / ticks) : 0
     return "[" + String(repeating: "#", count: filled)
       + String(repeating: ".", count: room - filled) + "]" + tail
   }
 
-  private func remaining(_ done: Int64) -> String {
+  private func remaining(_ done: Int64, of ticks: Int64) -> String {
     let left = Double(ticks - done)
     guard left > 0 else { return "" }
     let perTick: Double
@@ -62,14 +64,13 @@ struct LiveView: Sendable {
         : "\(whole / 3_600):\(two(whole % 3_600 / 60)) h"
   }
 
-  private var figures: [String] {
-    guard let record else { return [] }
-    let totals = record.totals
-    var lowest = record.lowest.map { "lowest \(fixed($0.value, 4)) pu at bus \($0.place)" } ?? ""
-    if record.violations > 0 { lowest += "  ! \(counted(record.violations, "limit"))" }
+  private var figureLines: [String] {
+    guard let figures else { return [] }
+    var lowest = figures.lowest.map { "lowest \(fixed($0.value, 4)) pu at bus \($0.place)" } ?? ""
+    if figures.violations > 0 { lowest += "  ! \(counted(figures.violations, "limit"))" }
     return [
-      "load \(fixed(totals.load_MW, 2)) MW   PV \(fixed(totals.photovoltaic_MW, 2))   wind "
-        + "\(fixed(totals.wind_MW, 2))   import \(fixed(totals.import_MW, 2))",
+      "load \(fixed(figures.load_MW, 2)) MW   PV \(fixed(figures.photovoltaic_MW, 2))   wind "
+        + "\(fixed(figures.wind_MW, 2))   import \(fixed(figures.import_MW, 2))",
       lowest,
     ]
   }

@@ -26,6 +26,15 @@ struct EventRecord: Sendable, Codable {
 
   private enum CodingKeys: CodingKey { case at }
 
+  /// The record as a document on one line.
+  var document: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+
   /// For people: time, era, tick and what happened.
   var line: String {
     let clock = at.dropFirst(11).dropLast()

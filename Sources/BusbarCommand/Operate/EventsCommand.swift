@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-struct EventsCommand: AsyncParsableCommand {
+struct EventsCommand: AsyncParsableCommand, OutsideCommand {
   static let configuration = CommandConfiguration(
     commandName: "events",
     abstract: "Show what happened to a twin: who came, who went, what was done.",
@@ -10,8 +10,10 @@ struct EventsCommand: AsyncParsableCommand {
         busbar events
         busbar events -f
         busbar events -o json | jq 'select(.kind == "nodeLost")'
+        busbar -e https://127.0.0.1:7400 events     since its coordinator started
 
-      Exit codes: 0 done; 64 usage; 69 there is no such twin; 130 interrupted.
+      Exit codes: 0 done; 64 usage; 69 there is no such twin, or nobody answers;
+      130 interrupted.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -24,11 +26,22 @@ struct EventsCommand: AsyncParsableCommand {
   @OptionGroup
   var place: PlaceOption
 
+  @OptionGroup
+  var outside: OutsideOptions
+
+  @ParentCommand
+  var busbar: Busbar
+
   @Option(name: .shortAndLong, help: "table, or json: one document a line.")
   var output = Format.table
 
+  func validate() throws { _ = try outside.endpoint(busbar, or: place.data) }
+
   func run() async throws {
     do {
+      if let endpoint = try outside.endpoint(busbar, or: place.data) {
+        return try await ask(try await outside.twin(at: endpoint))
+      }
       var lines = LineFollower(try TwinDirectory.find(place.data).events)
       try await Following.run(forever: follow) {
         let new = lines.next()
@@ -40,6 +53,21 @@ struct EventsCommand: AsyncParsableCommand {
       }
     } catch {
       throw TwinEnding.exitCode(of: error)
+    }
+  }
+
+  /// Asks the coordinator, which remembers the events since its start.
+  private func ask(_ twin: OutsideTwin) async throws {
+    try await twin.use { client in
+      var feed = EventFeed(client, twin)
+      try await Following.run(forever: follow) {
+        for record in try await feed.next() {
+          switch output {
+          case .json, .jsonl: printData(try record.document)
+          case .table: printData(record.line)
+          }
+        }
+      }
     }
   }
 }

@@ -57,8 +57,8 @@ struct LogsCommand: AsyncParsableCommand {
 enum Following {
   private static let pause = Duration.milliseconds(100)
 
-  static func run(forever: Bool, _ look: () -> Void) async throws {
-    look()
+  static func run(forever: Bool, _ look: () async throws -> Void) async throws {
+    try await look()
     guard forever else { return }
     let signals = Signals.receive([SIGINT, SIGTERM, SIGHUP])
     let isInterrupted = Interruption()
@@ -68,7 +68,7 @@ enum Following {
     defer { listening.cancel() }
     while !isInterrupted.isSet {
       try? await Task.sleep(for: Self.pause)
-      look()
+      try await look()
     }
     throw ExitCode.interrupted
   }

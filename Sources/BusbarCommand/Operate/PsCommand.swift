@@ -3,7 +3,7 @@ import ArgumentParser
 import Foundation
 import Twin
 
-struct PsCommand: AsyncParsableCommand {
+struct PsCommand: AsyncParsableCommand, OutsideCommand {
   static let configuration = CommandConfiguration(
     commandName: "ps", abstract: "Show how a twin is: nodes, segments, era, tick, and who waits.",
     discussion: """
@@ -13,7 +13,7 @@ struct PsCommand: AsyncParsableCommand {
       Examples:
         busbar ps
         busbar ps --data days/118 -o json
-        busbar ps --coordinator 127.0.0.1:7400
+        busbar -e https://127.0.0.1:7400 ps
         busbar ps -o metrics                   for Prometheus
 
       Exit codes: 0 the coordinator answered; 1 error; 64 usage; 69 there is no
@@ -27,8 +27,16 @@ struct PsCommand: AsyncParsableCommand {
   @OptionGroup
   var place: PlaceOption
 
+  @OptionGroup
+  var outside: OutsideOptions
+
+  @ParentCommand
+  var busbar: Busbar
+
   @Option(
-    help: ArgumentHelp("Ask this coordinator instead.", valueName: "HOST:PORT"),
+    help: ArgumentHelp(
+      "Ask this coordinator, which speaks plaintext; the same as -e http://HOST:PORT.",
+      valueName: "HOST:PORT"),
     transform: NodeAddress.init(argument:))
   var coordinator: NodeAddress?
 
@@ -40,14 +48,20 @@ struct PsCommand: AsyncParsableCommand {
       throw ValidationError("Give --coordinator or --data, not both.")
     }
     try AddressRule(isEncrypted: false).check(coordinator)
+    try AddressRule(isEncrypted: false).check(coordinator)
+    let endpoint = try outside.endpoint(busbar, or: place.data)
+    if coordinator != nil, endpoint != nil {
+      throw ValidationError("Give --endpoint or --coordinator, not both.")
+    }
   }
 
   func run() async throws {
     do {
       let view: TwinView
       var directory: TwinDirectory?
-      if let coordinator {
-        view = try await TwinView.look(at: coordinator)
+      let plain = coordinator.map { Endpoint($0, isEncrypted: false) }
+      if let endpoint = try outside.endpoint(busbar, or: place.data) ?? plain {
+        view = try await TwinView.look(try await outside.twin(at: endpoint))
       } else {
         let found = try TwinDirectory.find(place.data)
         view = try await TwinView.look(found)
@@ -64,7 +78,7 @@ struct PsCommand: AsyncParsableCommand {
     switch output {
     case .table: for line in view.lines { printData(line) }
     case .json: printData(view.json.text)
-    case .metrics: for line in view.metrics { printData(line) }
+    case .metrics: for line in view.metrics.split(separator: "\n") { printData(String(line)) }
     }
   }
 

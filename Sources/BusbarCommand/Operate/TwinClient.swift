@@ -40,22 +40,38 @@ final class TwinClient: Sendable {
   }
 
   private init(twin: String, identity: ProcessIdentity?) {
-    let name =
-      identity == nil
-      ? "\(ProcessInfo.processInfo.processIdentifier)" : ProcessIdentity.localOperator
     cluster = ActorCluster(
-      node: CallTable.operatorProcess(name), twin: twin,
-      transport: HTTP2Transport(security: identity?.transport), runtime: PoolRuntime(),
+      node: identity.flatMap { CallTable.node(of: $0.who) }
+        ?? CallTable.operatorProcess("\(ProcessInfo.processInfo.processIdentifier)"),
+      twin: twin, transport: HTTP2Transport(security: identity?.transport), runtime: PoolRuntime(),
       authority: CallTable())
   }
 
   /// How the twin is, from its coordinator.
   func status(at address: NodeAddress) async throws -> TwinStatus {
+    let coordinator = try coordinator(at: address)
+    return try await ActorCluster.withDeadline(Self.patience) { try await coordinator.status() }
+  }
+
+  /// What happened after an event that is known; 0 for all that the coordinator remembers.
+  func events(after number: Int64, at address: NodeAddress) async throws -> EventPage {
+    let coordinator = try coordinator(at: address)
+    return try await ActorCluster.withDeadline(Self.patience) {
+      try await coordinator.events(after: number)
+    }
+  }
+
+  /// What the coordinator has committed.
+  func archive(at address: NodeAddress) throws -> RemoteArchive {
+    cluster.connect(node: Coordinator.nodeName, at: address)
+    return RemoteArchive(try Archive.resolve(id: Archive.identity, using: cluster))
+  }
+
+  private func coordinator(at address: NodeAddress) throws -> Coordinator {
     cluster.connect(node: Coordinator.nodeName, at: address)
     let identity = ActorIdentity(
       kind: Coordinator.kind, name: Coordinator.name, on: Coordinator.nodeName)
-    let coordinator = try Coordinator.resolve(id: identity, using: cluster)
-    return try await ActorCluster.withDeadline(Self.patience) { try await coordinator.status() }
+    return try Coordinator.resolve(id: identity, using: cluster)
   }
 
   /// What a node knows by itself.
@@ -63,20 +79,6 @@ final class TwinClient: Sendable {
     cluster.connect(node: node, at: address)
     return try await ActorCluster.withDeadline(Self.patience) {
       try await NodeView.ask(node, through: cluster)
-    }
-  }
-
-  /// The name of the twin at an address, which refuses calls of any other twin with its own.
-  static func twin(at address: NodeAddress) async throws -> String {
-    do {
-      return try await use(twin: "") { try await $0.status(at: address).twin }
-    } catch ClusterError.wrongTwin(let twin) {
-      return twin
-    } catch {
-      throw Refusal(
-        "no coordinator answers at \(address): \(CoordinatorProcess.reason(error)); 'busbar ps --data "
-          + "DIR' knows the address of a twin",
-        code: .unreachable)
     }
   }
 }

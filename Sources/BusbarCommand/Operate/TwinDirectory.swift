@@ -72,7 +72,7 @@ struct TwinDirectory: Sendable {
     name.hasPrefix("store.sqlite")
       || [
         "twin.json", "coordinator.json", "events.jsonl", "ticks.jsonl", "summary.txt",
-        "summary.json", "lock", "logs", "identity",
+        "summary.json", "lock", "logs", "identity", ProcessPlace.fileName,
       ].contains(name)
   }
 
@@ -115,7 +115,7 @@ extension TwinDirectory {
     return known[0]
   }
 
-  private static func all() -> [TwinDirectory] {
+  static func all() -> [TwinDirectory] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: home)) ?? []
     return names.sorted().map { TwinDirectory(path: "./\(home)/\($0)") }
       .filter { FileManager.default.fileExists(atPath: $0.record) }

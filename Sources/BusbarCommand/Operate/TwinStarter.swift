@@ -2,6 +2,7 @@ import ArgumentParser
 import ActorCluster
 import Foundation
 import GridModel
+import Logging
 import Twin
 
 /// Starts the processes of a twin that are missing: all of them, or the dead ones.
@@ -13,6 +14,7 @@ struct TwinStarter {
   let pace: Double?
   /// Without certificates.
   let plaintext: Bool
+  var logLevel = Logger.Level.info
 
   /// A twin that is not there within this time has a fault that waiting does not mend.
   static let timeout = Duration.seconds(9)
@@ -36,7 +38,8 @@ struct TwinStarter {
       if !earlier.coordinator.isAlive, isFinished() { return .finished(earlier) }
     }
     var attempt = Attempt(
-      record: record(after: earlier), isRestart: earlier != nil, directory: directory)
+      record: record(after: earlier), isRestart: earlier != nil, directory: directory,
+      logLevel: logLevel)
     do {
       try Task.checkCancellation()
       return try await start(&attempt)
@@ -119,6 +122,7 @@ struct TwinStarter {
     [
       "coordinator", topologyPath, "--listen=127.0.0.1:\(port)", "--data=\(directory.path)",
       "--ticks=\(ticks)", "--seed=\(plan.time.seed)", "--quiet",
+      "--log-level=\(logLevel)",
     ] + (plaintext ? ["--plaintext"] : []) + (pace.map { ["--pace=\($0)"] } ?? [])
   }
 
@@ -187,14 +191,18 @@ extension TwinStarter {
     var record: TwinRecord
     let isRestart: Bool
     let directory: TwinDirectory
+    private let logLevel: Logger.Level
     private(set) var started: [String] = []
     private var processes: [(name: String, process: BackgroundProcess)] = []
     private var logEnds: [String: UInt64] = [:]
 
-    init(record: TwinRecord, isRestart: Bool, directory: TwinDirectory) {
+    init(
+      record: TwinRecord, isRestart: Bool, directory: TwinDirectory, logLevel: Logger.Level
+    ) {
       self.record = record
       self.isRestart = isRestart
       self.directory = directory
+      self.logLevel = logLevel
     }
 
     mutating func startCoordinator(_ arguments: [String]) throws {
@@ -211,7 +219,7 @@ extension TwinStarter {
         name,
         [
           "node", "--name=\(name)", "--twin=\(record.twin)",
-          "--coordinator=\(record.coordinator.address!)",
+          "--coordinator=\(record.coordinator.address!)", "--log-level=\(logLevel)",
         ] + identity)
       record.nodes[index] = TwinRecord.Part(name: name, process: process.mark)
       started.append("node \(name)")

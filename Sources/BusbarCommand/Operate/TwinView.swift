@@ -33,15 +33,10 @@ enum TwinView: Sendable {
   }
 
   /// Asks a coordinator whose address a person gave.
-  static func look(at address: NodeAddress) async throws -> TwinView {
-    let twin = try await TwinClient.twin(at: address)
-    do {
-      return try await TwinClient.use(twin: twin) {
-        .running(try await $0.status(at: address), record: nil)
-      }
-    } catch {
-      throw Refusal(
-        "the coordinator at \(address) does not answer: \(error)", code: .unreachable)
+  static func look(_ twin: OutsideTwin) async throws -> TwinView {
+    try await twin.use { client in
+      .running(
+        try await twin.ask { try await client.status(at: $0) }, record: nil)
     }
   }
 

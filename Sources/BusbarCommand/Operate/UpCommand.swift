@@ -44,6 +44,9 @@ struct UpCommand: AsyncParsableCommand {
   @OptionGroup
   var options: RunOptions
 
+  @OptionGroup
+  var logs: LogOptions
+
   func run() async throws {
     var options = options
     var pace = pacing.pace
@@ -94,7 +97,8 @@ struct UpCommand: AsyncParsableCommand {
     let options = day.options
     let starter = TwinStarter(
       directory: directory, topologyPath: URL(fileURLWithPath: file).standardized.path, plan: plan,
-      ticks: options.ticks(of: day.topology), pace: day.pace, plaintext: day.plaintext)
+      ticks: options.ticks(of: day.topology), pace: day.pace, plaintext: day.plaintext,
+      logLevel: logs.logLevel)
     var watch = TwinWatch(directory: directory, options: options, plan: plan)
     switch try await starter.start() {
     case .finished(let record):

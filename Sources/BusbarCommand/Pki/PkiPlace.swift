@@ -62,6 +62,9 @@ struct PkiFolders {
   static func root(in directory: String) -> String { "\(directory)/identity/root" }
   static func coordinator(in directory: String) -> String { "\(directory)/identity/coordinator" }
 
+  /// Of the coordinator's own key and certificate.
+  var coordinatorItself: String { "\(coordinator.folder.path)/self" }
+
   /// The issuer, which must be there.
   func issuer() throws -> CertificateAuthority {
     guard let issuer = try coordinator.load() else {

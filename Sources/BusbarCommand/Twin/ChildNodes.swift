@@ -38,6 +38,8 @@ final class ChildNodes: Sendable {
     process.arguments =
       [
         "node", "--name=\(node)", "--twin=\(twin)", "--coordinator=\(coordinator)", "--leashed",
+        // They share the terminal of the demo.
+        "--log-level=error",
       ] + identity
     let leash = Pipe()
     process.standardInput = leash

@@ -2,6 +2,7 @@ import ActorCluster
 import ArgumentParser
 import Foundation
 import GridModel
+import Logging
 import Twin
 import TwinIdentity
 import TwinStore
@@ -77,6 +78,9 @@ struct CoordinatorCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long to wait for the nodes.", valueName: "SECONDS"))
   var wait: Int64 = 60
 
+  @OptionGroup
+  var logs: LogOptions
+
   /// Whoever started this process reads its directory.
   @Flag(help: .hidden)
   var quiet = false
@@ -96,8 +100,11 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let topology = try readTopology()
-    let journal = try data.map { try CoordinatorJournal(TwinDirectory(path: $0)) }
-    let (result, wasInterrupted) = await Interruptible.run { try await run(topology, journal) }
+    let log = logs.log("coordinator")
+    let journal = try data.map { try CoordinatorJournal(TwinDirectory(path: $0), log) }
+    let (result, wasInterrupted) = await Interruptible.run {
+      try await run(topology, journal, log)
+    }
     if wasInterrupted {
       printNote("interrupted: the nodes were sent home")
       journal?.end(.interrupted, because: "it was interrupted, and sent the nodes home")
@@ -122,10 +129,10 @@ struct CoordinatorCommand: AsyncParsableCommand {
   }
 
   private func run(
-    _ topology: Topology, _ journal: CoordinatorJournal?
+    _ topology: Topology, _ journal: CoordinatorJournal?, _ log: Logger
   ) async throws -> TwinSummary {
     let plan = try TwinPlan(topology)
-    let process = try await listen(plan, journal)
+    let process = try await listen(plan, journal, log)
     if !quiet { tellHowToJoin(plan, process.address) }
     do {
       try journal?.begin(at: process.address)
@@ -139,7 +146,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
           if !quiet { output.show(record, at: place) }
         },
         onShift: {
-          Self.log("behind by \(fixed($0.milliseconds, 0)) ms: the rest of the day starts later")
+          let behind = fixed($0.milliseconds, 0)
+          log.warning("behind by \(behind) ms: the rest of the day starts later")
         })
       var summary = try await process.run(plan, day, formingWithin: .seconds(wait))
       summary.recoveries = journal?.events.recoveries ?? []
@@ -152,18 +160,24 @@ struct CoordinatorCommand: AsyncParsableCommand {
   }
 
   private func listen(
-    _ plan: TwinPlan, _ journal: CoordinatorJournal?
+    _ plan: TwinPlan, _ journal: CoordinatorJournal?, _ log: Logger
   ) async throws -> CoordinatorProcess {
     let store: any Store = try journal?.openStore() ?? MemoryStore()
     var settings = CoordinatorSettings()
     // What is kept can wait for nodes that somebody starts again.
     if journal != nil { settings.patience = nil }
     do {
-      return try await CoordinatorProcess(
+      let process = try await CoordinatorProcess(
         twin: plan.name, listen: listen, advertise: advertise,
-        identity: try await identity(plan.name),
+        identity: try await identity(plan.name, log),
         store: store, settings: settings,
-        events: journal?.events.sink ?? EventSink.none)
+        events: journal?.events.sink ?? EventSink.none, log: log)
+      if let journal { try process.serveArchive(of: try journal.openArchive()) }
+      if let data {
+        try ProcessPlace(process.place, identity: folders(of: plan.name)?.coordinatorItself)
+          .write(to: data)
+      }
+      return process
     } catch let error as ClusterError {
       throw Refusal(CoordinatorProcess.reason(error), code: .unreachable)
     }
@@ -184,14 +198,19 @@ struct CoordinatorCommand: AsyncParsableCommand {
   }
 
   /// Who this process is; nil in plaintext.
-  private func identity(_ twin: String) async throws -> ProcessIdentity? {
+  private func identity(_ twin: String, _ log: Logger) async throws -> ProcessIdentity? {
+    guard let folders = folders(of: twin) else { return nil }
+    if externalRoot { try await issuer(in: folders, of: twin) }
+    return try .coordinator(twin: twin, folders, lifetime: .seconds(certificateLifetime), log)
+  }
+
+  /// Where its keys are; nil in plaintext.
+  private func folders(of twin: String) -> PkiFolders? {
     guard !security.plaintext else { return nil }
     let directory = data ?? TwinDirectory(twin: twin).path
-    let folders = PkiFolders(
+    return PkiFolders(
       root: AuthorityFolder(root ?? PkiFolders.root(in: directory)),
       coordinator: AuthorityFolder(security.identity ?? PkiFolders.coordinator(in: directory)))
-    if externalRoot { try await issuer(in: folders, of: twin) }
-    return try .coordinator(twin: twin, folders, lifetime: .seconds(certificateLifetime))
   }
 
   private func tellHowToJoin(_ plan: TwinPlan, _ address: NodeAddress) {
@@ -210,7 +229,4 @@ struct CoordinatorCommand: AsyncParsableCommand {
       printNote("  \(token) | \(command) --token-file -")
     }
   }
-
-  /// Writes a line to the log, with the time.
-  static func log(_ line: String) { printNote("\(WallTime.text()) \(line)") }
 }

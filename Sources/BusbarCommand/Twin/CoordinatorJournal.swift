@@ -1,6 +1,7 @@
 import ActorCluster
 import ArgumentParser
 import Foundation
+import Logging
 import SQLiteTwinStore
 import Twin
 import TwinStore
@@ -9,16 +10,20 @@ import TwinStore
 final class CoordinatorJournal: Sendable {
   let directory: TwinDirectory
   let events: EventLog
+  private let log: Logger
   private let tickWriter: JSONLinesWriter
 
-  init(_ directory: TwinDirectory) throws {
+  init(_ directory: TwinDirectory, _ log: Logger) throws {
     try directory.prepare()
     self.directory = directory
+    self.log = log
     tickWriter = try JSONLinesWriter(directory.ticks)
     let eventWriter = try JSONLinesWriter(directory.events)
     events = EventLog { record in
       eventWriter.append(record)
-      printNote("\(record.at) era \(record.event.era) tick \(record.event.tick): \(record.text)")
+      log.log(
+        level: record.isAlarm ? .warning : .info, "\(record.text)",
+        metadata: ["era": "\(record.event.era)", "tick": "\(record.event.tick)"])
     }
   }
 
@@ -32,6 +37,9 @@ final class CoordinatorJournal: Sendable {
   /// Takes the store, which one coordinator has at a time.
   func openStore() throws -> any Store { try SQLiteStore(at: directory.store) }
 
+  /// Reads the store beside the coordinator that writes it.
+  func openArchive() throws -> any CommitSource { try StoreReader(at: directory.store) }
+
   /// The fingerprint of a tick as the store has it; `nil` for one that it does not have any more.
   func storedFingerprint(of tick: Int64, _ plan: TwinPlan) -> UInt64? {
     let segments = Set(plan.slices.map(\.segment.text))
@@ -42,7 +50,7 @@ final class CoordinatorJournal: Sendable {
   /// Tells where the coordinator is.
   func begin(at address: NodeAddress) throws {
     try card(at: address).write(to: directory)
-    CoordinatorCommand.log("listening at \(address), process \(ProcessMark.own.pid)")
+    log.info("listening at \(address)", metadata: ["process": "\(ProcessMark.own.pid)"])
   }
 
   func committed(_ record: TickRecord) {
@@ -60,7 +68,7 @@ final class CoordinatorJournal: Sendable {
   /// Tells how the coordinator ended, so that nobody looks for it. The card of another coordinator
   /// that runs stays.
   func end(_ code: ExitCode, because reason: String) {
-    CoordinatorCommand.log("ended: \(reason)")
+    log.info("ended: \(reason)")
     let known = CoordinatorCard.read(directory)
     guard known.map({ $0.process == .own || !$0.process.isAlive }) ?? true else { return }
     var card = card(at: NodeAddress(host: known?.host ?? "127.0.0.1", port: known?.port ?? 0))

@@ -1,5 +1,6 @@
 import ActorCluster
 import GridModel
+import Logging
 import PowerFlow
 import Twin
 import TwinStore
@@ -8,7 +9,10 @@ import TwinStore
 struct CoordinatorProcess {
   let cluster: ActorCluster
   let coordinator: Coordinator
+  /// Where others find it.
   let address: NodeAddress
+  /// Where it listens.
+  let place: NodeAddress
   private let keeping: Task<Void, Never>?
 
   /// Starts to listen.
@@ -19,18 +23,21 @@ struct CoordinatorProcess {
   init(
     twin: String, listen: NodeAddress, advertise: NodeAddress? = nil,
     identity: ProcessIdentity?, store: any Store = MemoryStore(),
-    settings: CoordinatorSettings = .init(), events: EventSink = .none
+    settings: CoordinatorSettings = .init(), events: EventSink = .none, log: Logger? = nil
   ) async throws {
     var settings = settings
     settings.reign = .random(in: 1 ... .max)
+    let pages = StatusPages.ofCoordinator(twin: twin)
     let transport = HTTP2Transport(
-      host: listen.host, port: listen.port, security: identity?.transport)
+      host: listen.host, port: listen.port, security: identity?.transport,
+      pages: { pages.routes($0) })
     let cluster = ActorCluster(
       node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime(),
-      authority: CallTable())
+      authority: CallTable(), metrics: pages.registry, log: log)
     try await cluster.start()
     self.cluster = cluster
-    address = advertise ?? transport.address!
+    place = transport.address!
+    address = advertise ?? place
     let coordinator = try cluster.host(Coordinator.name) {
       Coordinator(store: store, settings: settings, events: events, actorSystem: $0)
     }
@@ -51,6 +58,11 @@ struct CoordinatorProcess {
         }
       }
     }
+  }
+
+  /// Lets others read what the store holds.
+  func serveArchive(of source: any CommitSource) throws {
+    _ = try cluster.host(Archive.name) { Archive(source, actorSystem: $0) }
   }
 
   /// How a day runs.

@@ -1,6 +1,7 @@
 import ActorCluster
 import ArgumentParser
 import Foundation
+import Logging
 import Twin
 
 struct NodeCommand: AsyncParsableCommand {
@@ -19,12 +20,12 @@ struct NodeCommand: AsyncParsableCommand {
       Examples:
         busbar coordinator Topologies/cigre-mv.yaml --listen 127.0.0.1:7400
         busbar pki token --node north --out north.token
-        busbar node --name north --twin cigre-mv --coordinator 127.0.0.1:7400 \
+        busbar node --name north --twin cigre-mv --coordinator 127.0.0.1:7400 \\
           --token-file north.token
-        busbar node --name north --twin cigre-mv --coordinator '[::1]:7400' --plaintext
+        busbar node --name n1 --twin cigre-mv --coordinator '[::1]:7400' --plaintext
 
-      Exit codes: 0 sent home; 64 usage; 65 no certificate and no token; 69 the coordinator cannot be reached or
-      does not take the node in; 130 asked to end.
+      Exit codes: 0 sent home; 64 usage; 65 no certificate and no token; 69 the
+      coordinator cannot be reached or does not take the node in; 130 asked to end.
       """)
 
   @Option(help: "The name of this node, as the topology's placement writes it.")
@@ -62,6 +63,9 @@ struct NodeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How long to look for the coordinator.", valueName: "SECONDS"))
   var wait: Int64 = 10
 
+  @OptionGroup
+  var logs: LogOptions
+
   @Flag(help: .hidden)
   var leashed = false
 
@@ -87,30 +91,40 @@ struct NodeCommand: AsyncParsableCommand {
   }
 
   private func serve() async throws {
+    let log = logs.log("node")
     let identity: ProcessIdentity?
-    do { identity = try await identify() } catch { throw TwinEnding.exitCode(of: error) }
+    do { identity = try await identify(log) } catch { throw TwinEnding.exitCode(of: error) }
     let keeping = identity.map { identity in Task { await identity.keep() } }
     defer { keeping?.cancel() }
-    try await serve(identity)
+    try await serve(identity, log)
   }
 
-  private func identify() async throws -> ProcessIdentity? {
-    guard !security.plaintext else { return nil }
-    let folder =
-      security.identity
-      ?? "\(TwinDirectory(twin: twin).path)/identity/nodes/\(name.replacing("/", with: "%2F"))"
+  private func identify(_ log: Logger) async throws -> ProcessIdentity? {
+    guard let folder else { return nil }
     return try await .node(
       name, twin: twin, folder: folder, token: tokenFile, coordinator: coordinator,
-      wait: .seconds(wait))
+      wait: .seconds(wait), log)
   }
 
-  private func serve(_ identity: ProcessIdentity?) async throws {
+  /// Its own; nil in plaintext.
+  private var folder: String? {
+    guard !security.plaintext else { return nil }
+    return security.identity
+      ?? "\(TwinDirectory(twin: twin).path)/identity/nodes/\(name.replacing("/", with: "%2F"))"
+  }
+
+  private func serve(_ identity: ProcessIdentity?, _ log: Logger) async throws {
+    let pages = StatusPages.ofNode(twin: twin)
     let transport = HTTP2Transport(
-      host: listen.host, port: listen.port, security: identity?.transport)
+      host: listen.host, port: listen.port, security: identity?.transport,
+      pages: { pages.routes($0) })
     let cluster = ActorCluster(
       node: NodeName(name), twin: twin, transport: transport, runtime: PoolRuntime(),
-      authority: CallTable())
-    do { try await cluster.start() } catch {
+      authority: CallTable(), metrics: pages.registry, log: log)
+    do {
+      try await cluster.start()
+      if let folder { try ProcessPlace(transport.address!, identity: folder).write(to: folder) }
+    } catch {
       printNote("error: \(CoordinatorProcess.reason(error))")
       throw ExitCode.unreachable
     }
@@ -122,6 +136,9 @@ struct NodeCommand: AsyncParsableCommand {
     let refusal: JoinRefusal?
     do {
       let node = try await join(cluster, card, identity)
+      log.info(
+        "\(name) listens at \(address) and has joined the coordinator",
+        metadata: ["coordinator": "\(coordinator)", "process": "\(card.pid)"])
       refusal = await stay(node, card)
     } catch {
       await Self.shutdown(cluster)
@@ -132,6 +149,7 @@ struct NodeCommand: AsyncParsableCommand {
       printNote("error: node \(name) has no place in the twin any more: \(refusal)")
       throw ExitCode.unreachable
     }
+    log.info("\(name) was sent home")
   }
 
   private func join(

@@ -1,22 +1,26 @@
 import ActorCluster
 import Foundation
 import HTTP2Connection
+import Logging
 import Twin
 import TwinEnrolment
 import TwinIdentity
 
 /// Who a process of a twin is while it runs, and what keeps its certificate fresh.
 struct ProcessIdentity: Sendable {
+  /// What its certificate says.
+  let who: PeerIdentity
   let transport: TransportSecurity
   /// Keeps the certificate fresh, until it is cancelled.
   let keep: @Sendable () async -> Void
   /// Tells each deny list that is there at the start or made later, until it is cancelled. Only a
   /// coordinator's folder has new ones.
-  var followDenyList:
-    @Sendable (_ spread: @escaping @Sendable (SignedDenyList) async -> Void) async -> Void = { _ in
-    }
+  let followDenyList: DenyListFollower
   /// Takes a list that came from the coordinator.
-  var take: @Sendable (SignedDenyList) -> Void = { _ in }
+  let take: @Sendable (SignedDenyList) -> Void
+
+  typealias DenyListFollower =
+    @Sendable (_ spread: @escaping @Sendable (SignedDenyList) async -> Void) async -> Void
 
   /// The URI that a node of a twin must show.
   static func uri(of node: NodeName, in twin: String) -> String? {
@@ -24,19 +28,45 @@ struct ProcessIdentity: Sendable {
     return try? PeerIdentity(twin: twin, role: role, name: node.rawValue).uri
   }
 
-  private static func tell(_ event: CertificateKeeper.Event, of name: String) {
-    switch event {
-    case .renewed: break
-    case .failed(let why):
-      CoordinatorCommand.log("the certificate of \(name) could not be renewed: \(why)")
-    case .alarm(let ends):
-      CoordinatorCommand.log(
-        "warning: the certificate of \(name) ends at \(ends.formatted(.iso8601)) and was not "
-          + "renewed; see whether the coordinator runs and whether the clocks agree")
-    }
+  /// Somebody who is done before his certificate ends.
+  init(_ security: TwinSecurity) {
+    who = security.identity
+    let twin = who.twin
+    transport = TransportSecurity(tls: security.tls, name: { Self.uri(of: $0, in: twin) })
+    keep = {}
+    followDenyList = { _ in }
+    take = { _ in }
   }
 
-  private static func tell(_ refusal: HTTP2Refusal) { CoordinatorCommand.log("\(refusal)") }
+  private init(
+    who: PeerIdentity, transport: TransportSecurity, keep: @escaping @Sendable () async -> Void,
+    followDenyList: @escaping DenyListFollower = { _ in },
+    take: @escaping @Sendable (SignedDenyList) -> Void = { _ in }
+  ) {
+    self.who = who
+    self.transport = transport
+    self.keep = keep
+    self.followDenyList = followDenyList
+    self.take = take
+  }
+
+  /// Somebody who asks the processes of a twin and serves nothing.
+  static func asking(_ folder: IdentityFolder) throws -> ProcessIdentity {
+    try ProcessIdentity(TwinSecurity(folder, admitting: [.coordinator, .node]))
+  }
+
+  private static func tell(_ event: CertificateKeeper.Event, of name: String, _ log: Logger) {
+    switch event {
+    case .renewed: log.debug("the certificate of \(name) was renewed")
+    case .failed(let why): log.warning("the certificate of \(name) could not be renewed: \(why)")
+    case .alarm(let ends):
+      log.error(
+        """
+        the certificate of \(name) ends at \(ends.formatted(.iso8601)) and was not renewed; see \
+        whether the coordinator runs and whether the clocks agree
+        """)
+    }
+  }
 }
 
 // MARK: A coordinator's
@@ -46,47 +76,49 @@ extension ProcessIdentity {
   ///
   /// - Parameter folders: made by `PkiSetup` when they are missing.
   static func coordinator(
-    twin: String, _ folders: PkiFolders, lifetime: Duration
+    twin: String, _ folders: PkiFolders, lifetime: Duration, _ log: Logger
   ) throws -> ProcessIdentity {
     _ = try PkiSetup(twin: twin, folders: folders).complete(at: Date())
     let issuer = try folders.issuer()
     let identity = try PeerIdentity(
       twin: twin, role: .coordinator, name: Coordinator.nodeName.rawValue)
-    let own = IdentityFolder("\(folders.coordinator.folder.path)/self")
+    let own = IdentityFolder(folders.coordinatorItself)
     try own.keep(issuer.issue(identity, to: own.key(), at: Date(), lifetime: lifetime))
     let security = try TwinSecurity(
-      own, admitting: [.coordinator, .node, .operator], issues: true, onRefusal: { tell($0) })
+      own, admitting: [.coordinator, .node, .operator], issues: true,
+      onRefusal: ProcessLog.refusals(log))
     var desk = EnrolmentDesk(
       issuer: issuer, record: try folders.coordinator.record(), lifetime: lifetime)
     if let list = try folders.coordinator.denyList() { try desk.use(list, at: Date()) }
     let shared = SharedDesk(desk, folders.coordinator)
     return ProcessIdentity(
+      who: identity,
       transport: TransportSecurity(
         tls: security.tls, name: { uri(of: $0, in: twin) }, wrap: { shared.responder(around: $0) }),
       keep: {
         await CertificateKeeper(
           security, renew: { try security.renew(by: issuer, lifetime: lifetime) },
-          onEvent: { tell($0, of: "the coordinator") }
+          onEvent: { tell($0, of: "the coordinator", log) }
         ).run()
       },
       followDenyList: { spread in
         await DenyListWatch(
           folders.coordinator,
           onChange: { list in
-            take(list, by: security)
-            do { try shared.take(list) } catch { complain(error) }
+            take(list, by: security, log)
+            do { try shared.take(list) } catch { complain(error, log) }
             await spread(list)
-          }, onFailure: { CoordinatorCommand.log("the deny list cannot be read: \($0)") }
+          }, onFailure: { log.error("the deny list cannot be read: \($0)") }
         ).run()
       })
   }
 
-  private static func take(_ list: SignedDenyList, by security: TwinSecurity) {
-    do { try security.take(list) } catch { complain(error) }
+  private static func take(_ list: SignedDenyList, by security: TwinSecurity, _ log: Logger) {
+    do { try security.take(list) } catch { complain(error, log) }
   }
 
-  private static func complain(_ error: any Error) {
-    CoordinatorCommand.log("the deny list was not taken: \(error)")
+  private static func complain(_ error: any Error, _ log: Logger) {
+    log.error("the deny list was not taken: \(error)")
   }
 }
 
@@ -120,7 +152,7 @@ extension ProcessIdentity {
   ///   - wait: how long to look for the coordinator.
   static func node(
     _ name: String, twin: String, folder path: String, token: String?, coordinator: NodeAddress,
-    wait: Duration
+    wait: Duration, _ log: Logger
   ) async throws -> ProcessIdentity {
     let folder = IdentityFolder(path)
     let identity = try PeerIdentity(twin: twin, role: .node, name: name)
@@ -134,8 +166,9 @@ extension ProcessIdentity {
       try await enrol(identity, folder, token: token, coordinator, wait: wait)
     }
     let security = try TwinSecurity(
-      folder, admitting: [.coordinator, .node, .operator], onRefusal: { tell($0) })
+      folder, admitting: [.coordinator, .node, .operator], onRefusal: ProcessLog.refusals(log))
     return ProcessIdentity(
+      who: identity,
       transport: TransportSecurity(tls: security.tls, name: { uri(of: $0, in: twin) }),
       keep: {
         await CertificateKeeper(
@@ -143,9 +176,17 @@ extension ProcessIdentity {
           renew: {
             try await Enrolment.renew(
               security, host: coordinator.host, port: coordinator.port, on: SharedLoop.group)
-          }, onEvent: { tell($0, of: "node \(name)") }
+          }, onEvent: { tell($0, of: "node \(name)", log) }
         ).run()
-      }, take: { take($0, by: security) })
+      }, take: { take($0, by: security, log) })
+  }
+
+  /// - Parameter words: of the command that makes the token.
+  static func noCertificate(_ folder: IdentityFolder, _ words: String) -> Refusal {
+    Refusal(
+      "there is no certificate in \(folder.folder.path); make a token with 'busbar pki token "
+        + "\(words) --out FILE' where the coordinator's folder is, and give it with --token-file FILE",
+      code: .badInput)
   }
 
   private static func enrol(
@@ -153,10 +194,7 @@ extension ProcessIdentity {
     wait: Duration
   ) async throws {
     guard let token else {
-      throw Refusal(
-        "there is no certificate in \(folder.folder.path); make a token with 'busbar pki token --node "
-          + "\(ShellWord.quote(identity.name)) --out FILE' where the coordinator's folder is, and give it "
-          + "with --token-file FILE", code: .badInput)
+      throw noCertificate(folder, "--node \(ShellWord.quote(identity.name))")
     }
     let deadline = ContinuousClock.now + wait
     while true {
@@ -203,9 +241,7 @@ extension ProcessIdentity {
         folders.issuer().issue(
           identity, to: own.key(), at: Date(), lifetime: CertificateAuthority.Lifetime.leaf))
     }
-    let security = try TwinSecurity(own, admitting: [.coordinator, .node])
-    return ProcessIdentity(
-      transport: TransportSecurity(tls: security.tls, name: { uri(of: $0, in: twin) }), keep: {})
+    return try asking(own)
   }
 }
 
@@ -214,10 +250,7 @@ extension ProcessIdentity {
 extension ProcessIdentity {
   /// A process whose certificate is there and outlives it.
   static func lasting(_ folder: IdentityFolder) throws -> ProcessIdentity {
-    let security = try TwinSecurity(folder, admitting: [.node])
-    let twin = security.identity.twin
-    return ProcessIdentity(
-      transport: TransportSecurity(tls: security.tls, name: { uri(of: $0, in: twin) }), keep: {})
+    try ProcessIdentity(TwinSecurity(folder, admitting: [.node]))
   }
 }
 

@@ -17,7 +17,8 @@ struct TemporaryEnrolment: Sendable {
   /// The coordinator, with a new root.
   func coordinator() throws -> ProcessIdentity {
     try .coordinator(
-      twin: local.twin, local.folders, lifetime: CertificateAuthority.Lifetime.leaf)
+      twin: local.twin, local.folders, lifetime: CertificateAuthority.Lifetime.leaf,
+      ProcessLog.make("coordinator", .warning))
   }
 
   func arguments(for node: String) throws -> [String] { try local.arguments(for: node) }

@@ -52,6 +52,14 @@ struct TickRecord: Sendable, Codable {
   /// `10:30`, the time of day.
   var clock: String { String(time.dropFirst(11).prefix(5)) }
 
+  /// What the live view shows of it.
+  var figures: TickFigures {
+    TickFigures(
+      tick: tick, time: time, load_MW: totals.load_MW, photovoltaic_MW: totals.photovoltaic_MW,
+      wind_MW: totals.wind_MW, import_MW: totals.import_MW, lowest: lowest,
+      violations: violations)
+  }
+
   /// Generators other than photovoltaics and wind.
   var machines_MW: Double {
     totals.generation_MW - totals.photovoltaic_MW - totals.wind_MW

@@ -34,7 +34,10 @@ package struct CallTable: CallAuthority {
     ),
     (.segment, Segment.kind, ["ends(for:at:)", "shadowEnds(for:)"]),
     (.node, Coordinator.kind, ["join(_:era:)"]),
-    (.operator, Coordinator.kind, ["status()"]),
+    (.operator, Coordinator.kind, ["status()", "events(after:)"]),
+    (
+      .operator, Archive.kind, ["contents()", "slice(of:part:)", "commits(from:to:of:)"]
+    ),
     (.operator, NodeAgent.kind, ["look()"]),
   ]
 

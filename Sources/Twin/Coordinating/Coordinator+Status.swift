@@ -25,7 +25,15 @@ extension Coordinator {
         TwinStatus.SegmentStatus(
           segment: holding.segment.text, node: holding.owner, home: part.home)
       },
-      stall: progress.stall(at: now) >= settings.stall ? stallChain(at: now) : [])
+      stall: progress.stall(at: now) >= settings.stall ? stallChain(at: now) : [],
+      figures: figures)
+  }
+
+  /// The events after one that the asker has; the first that are kept after 0.
+  package distributed func events(after number: Int64) throws -> EventPage {
+    var page = try shelf.page(after: number, at: actorSystem.now)
+    page.reign = settings.reign
+    return page
   }
 
   private var phase: TwinStatus.Phase {
@@ -41,6 +49,7 @@ extension Coordinator {
     if stall >= settings.stall {
       guard !progress.isTold else { return }
       progress.isTold = true
+      metrics.stalls.increment()
       let chain = stallChain(at: now).map(\.description).joined(separator: "; ")
       tell(
         .stalled,

@@ -131,7 +131,7 @@ extension Coordinator {
   private func attempt(_ tick: Int64) async throws -> TickReport {
     guard let border, let charter else { preconditionFailure("A twin forms before it ticks.") }
     let start = actorSystem.now
-    let before = actorSystem.counters
+    let before = actorSystem.bodyBytes
     let moment = Moment(era: actorSystem.era, tick: tick)
     let stamp = border.begin(era: moment.era, tick: tick)
     var blocks = try await everyone("its first round") { _, segment in
@@ -150,10 +150,9 @@ extension Coordinator {
         roundTrips += 1
       }
     }
-    let after = actorSystem.counters
     let joint = JointRounds(
       duration: actorSystem.now - start, calls: roundTrips * charter.parts.count,
-      bytes: after.bytesSent + after.bytesReceived - before.bytesSent - before.bytesReceived,
+      bytes: actorSystem.bodyBytes - before,
       borderUnknowns: border.unknownCount)
     let conclusions = try await everyone("its conclusion") { _, segment in
       try await segment.conclude(moment)
@@ -165,7 +164,9 @@ extension Coordinator {
       tick: tick, time: charter.time.time(of: tick), era: moment.era,
       segments: conclusions.map(\.report), states: states, iterations: iterations!,
       roundTrips: roundTrips)
+    let commitStart = actorSystem.now
     try store.commit(Commit(tick: tick, states: states), era: moment.era)
+    metrics.commitDuration.record(duration: actorSystem.now - commitStart)
     // From here on the tick is committed. A segment that misses the word gets its state back in the
     // next era.
     do {
@@ -178,6 +179,10 @@ extension Coordinator {
     }
     report.duration = actorSystem.now - start
     report.joint = joint
+    metrics.ticksCommitted.increment()
+    metrics.tickDuration.record(duration: report.duration)
+    metrics.jointRounds.record(roundTrips)
+    figures = TickFigures(report)
     return report
   }
 }

@@ -77,6 +77,7 @@ extension Coordinator {
       await sendDenyList(to: node, term: term)
     } catch {
       guard roster[node]?.term == term, !Task.isCancelled else { return }
+      metrics.missedHeartbeat(of: node.rawValue)
       detector.failed(node, at: actorSystem.now)
       lookSoon()
     }
@@ -135,9 +136,11 @@ extension Coordinator {
   func tell(
     _ kind: TwinEvent.Kind, node: NodeName? = nil, segments: [String] = [], _ text: String
   ) {
-    events.record(
-      TwinEvent(
-        kind: kind, era: actorSystem.era, tick: progress.tick, node: node, segments: segments,
-        text: text))
+    let event = TwinEvent(
+      kind: kind, era: actorSystem.era, tick: progress.tick, node: node, segments: segments,
+      text: text)
+    if kind == .tickRepeated { metrics.ticksRepeated.increment() }
+    shelf.add(event, at: actorSystem.now)
+    events.record(event)
   }
 }

@@ -21,6 +21,9 @@ package distributed actor Coordinator: ClusterActor {
       try await actor.join(card, era: era)
     }
     Target("status()", era: .any) { actor in try await actor.status() }
+    Target("events(after:)", era: .any) { actor, number in
+      try await actor.events(after: number)
+    }
   }
 
   /// A tick that fails this often in a row although every node answers is a fault of ours that more
@@ -40,6 +43,7 @@ package distributed actor Coordinator: ClusterActor {
   let store: any Store
   let settings: CoordinatorSettings
   let events: EventSink
+  let metrics: CoordinatorMetrics
 
   // Who is there.
   var roster: [NodeName: Membership] = [:]
@@ -60,6 +64,9 @@ package distributed actor Coordinator: ClusterActor {
   var nextLook = OneShot<Void, CancellationError>()
   var progress = Progress()
   var isFinished = false
+  var shelf = EventShelf()
+  /// Of the last tick that was committed here.
+  var figures: TickFigures?
   /// The era that this coordinator has raised the store to; `nil` until it has taken the store over.
   var storeEra: Int64?
   /// Who is revoked: every node gets it.
@@ -92,6 +99,7 @@ package distributed actor Coordinator: ClusterActor {
     self.store = store
     self.settings = settings
     self.events = events
+    metrics = CoordinatorMetrics(in: actorSystem.metrics)
     detector = FailureDetector(settings.heartbeats)
     self.actorSystem = actorSystem
   }

@@ -25,7 +25,7 @@ distributed actor NodeAgent: ClusterActor {
   private let onLeave: LeaveAction
   private let onDenyList: DenyListAction
   private let waits = WaitBoard()
-  private var watch: CoordinatorWatch
+  var watch: CoordinatorWatch
   /// Of the coordinator that it serves; `nil` before the first.
   private var reign: Int64?
   private var slices: SliceCollector

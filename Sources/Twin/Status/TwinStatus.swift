@@ -27,6 +27,8 @@ package struct TwinStatus: Sendable, Equatable, Codable, WireCodable {
   package var segments: [SegmentStatus]
   /// Who waits for whom, the coordinator first; empty unless a tick has stood still for 2 s.
   package var stall: [Wait]
+  /// Of the last tick that this coordinator has committed; `nil` before its first.
+  package var figures: TickFigures?
 
   /// How a node is.
   package struct NodeStatus: Sendable, Equatable, Codable {

@@ -15,6 +15,11 @@ final class OperatedTwin: Sendable {
   /// Starts what is missing and returns.
   @discardableResult
   func up(_ options: String..., topology: String = Busbar.cigre) async throws -> Ending {
+    try await up(options, topology: topology)
+  }
+
+  @discardableResult
+  func up(_ options: [String], topology: String = Busbar.cigre) async throws -> Ending {
     try await RunningCommand(
       ["up", "-f", topology, "--data", data, "--detach"] + options
     ).end(within: .seconds(15))

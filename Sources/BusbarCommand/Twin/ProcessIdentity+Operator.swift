@@ -1,0 +1,68 @@
+import ActorCluster
+import Foundation
+import TwinEnrolment
+import TwinIdentity
+
+extension ProcessIdentity {
+  /// Somebody who looks at a twin from outside: he has a certificate, or gets one with a token. It is
+  /// renewed in its second half, by whichever command comes then.
+  ///
+  /// - Parameter token: a file, or `-` for standard input; needed for the first certificate only.
+  static func outsider(
+    _ folder: IdentityFolder, token: String?, coordinator: NodeAddress
+  ) async throws -> ProcessIdentity {
+    guard let known = try folder.load() else {
+      try await enrol(folder, token: token, coordinator)
+      return try asking(folder)
+    }
+    guard known.identity.role == .operator else {
+      throw Refusal(
+        "\(folder.folder.path) is the folder of \(known.identity), and only operators look at a twin; "
+          + "give another one with --identity DIR", code: .badInput)
+    }
+    let security = try TwinSecurity(folder, admitting: [.coordinator, .node])
+    if Date() >= known.chain.halfLife { try await renew(security, known, folder, coordinator) }
+    return ProcessIdentity(security)
+  }
+
+  private static func enrol(
+    _ folder: IdentityFolder, token: String?, _ coordinator: NodeAddress
+  ) async throws {
+    guard let token else { throw noCertificate(folder, "--role operator --node NAME") }
+    let line: JoinToken
+    do { line = try TokenFile.read(token) } catch {
+      throw Refusal(
+        "\(error); 'busbar pki token --role operator --node NAME --out FILE' makes a token",
+        code: .badInput)
+    }
+    guard line.identity.role == .operator else {
+      throw Refusal(
+        "the token in \(token) is for \(line.identity); 'busbar pki token --role operator --node NAME' "
+          + "makes one for somebody who looks", code: .badInput)
+    }
+    do {
+      try await Enrolment.enrol(
+        folder, with: line, host: coordinator.host, port: coordinator.port, on: SharedLoop.group)
+    } catch {
+      throw Refusal("no certificate for \(line.identity): \(error)", code: .unreachable)
+    }
+    if token != "-" { try? FileManager.default.removeItem(atPath: token) }
+  }
+
+  private static func renew(
+    _ security: TwinSecurity, _ known: IdentityFolder.Identity, _ folder: IdentityFolder,
+    _ coordinator: NodeAddress
+  ) async throws {
+    do {
+      try await Enrolment.renew(
+        security, host: coordinator.host, port: coordinator.port, on: SharedLoop.group)
+    } catch {
+      // The present one still does.
+      guard Date() >= known.chain.notAfter else { return }
+      throw Refusal(
+        "the certificate in \(folder.folder.path) has ended and was not renewed: \(error); if it ended "
+          + "more than a week ago, move the folder away and join with a new token",
+        code: .unreachable)
+    }
+  }
+}
