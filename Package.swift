@@ -117,7 +117,9 @@ let package = Package(
       "TwinEnrolment", "HTTP2Connection", "TwinIdentity", nio("NIOCore"), nio("NIOPosix"),
       .product(name: "NIOSSL", package: "swift-nio-ssl"),
       .product(name: "X509", package: "swift-certificates")),
-    tests("ActorCluster", "SimulatedCluster", nio("NIOCore"), nio("NIOPosix")),
+    tests(
+      "ActorCluster", "HTTP2Connection", "SimulatedCluster", nio("NIOConcurrencyHelpers"),
+      nio("NIOCore"), nio("NIOPosix")),
     tests("SimulatedCluster", "ActorCluster"),
     tests(
       "TwinStore", "SQLiteTwinStore", "StoreWriter",

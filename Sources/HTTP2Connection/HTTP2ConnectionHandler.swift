@@ -68,6 +68,13 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     loop.scheduleTask(in: limit) { [weak self] in self?.context?.close(promise: nil) }
   }
 
+  /// Says goodbye as soon as no stream is open (client), and closes.
+  func leave() {
+    status.takeNoMoreRequests()
+    session?.refuseFurtherRequests()
+    flushSoon()
+  }
+
   /// Ends the connection now, with whatever streams are open.
   func close() {
     session?.terminate(code: .noError)

@@ -29,6 +29,13 @@ public struct HTTP2Limits: Sendable, Equatable {
   /// Ten seconds outlast any pause of a live node; what a silent one pins is then free.
   public var stall = Duration.seconds(10)
 
+  /// How many requests a client sends on one connection before it takes a fresh one; the old one ends
+  /// when its calls have ended.
+  ///
+  /// Stream numbers end after 2³⁰ requests. Half of them last for an hour and a half at 100,000 calls a
+  /// second, and leave room for the calls that are on their way meanwhile.
+  public var requestsPerConnection = 1 << 29
+
   /// How long a client may take to prove who it is, before its connection is closed.
   ///
   /// It takes two round trips and a millisecond; a busy machine and a slow link need some more.
