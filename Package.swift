@@ -135,8 +135,9 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "BusbarCommand", "GridModel", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
-        "TwinIdentity", "TwinStore", "WireCodec", "Yams",
+        "BusbarCommand", "GridModel", "HTTP2Connection", "PowerFlow", "Quantities",
+        "SQLiteTwinStore", "Twin", "TwinIdentity", "TwinStore", "WireCodec", "Yams",
+        nio("NIOCore"), nio("NIOPosix"),
       ], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]

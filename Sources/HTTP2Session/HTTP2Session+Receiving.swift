@@ -8,21 +8,37 @@ extension HTTP2Session {
     precondition(!isBusy, "An event of the session must not feed it.")
     isBusy = true
     defer { isBusy = false }
+    if role == .server { try inspect(bytes) }
     let status = bytes.withUnsafeBytes { bytes in
       busbar_receive(handle, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
     }
     if status < 0 { throw failure(Int32(status)) }
   }
 
+  /// Lets the client send frames again that move nothing on; to be called about every second.
+  package func forgiveIdleFrames() { frameGuard.forgive() }
+
+  private func inspect(_ bytes: RawSpan) throws(HTTP2SessionError) {
+    do throws(FrameGuard.Fault) {
+      try bytes.withUnsafeBytes { (bytes) throws(FrameGuard.Fault) in try frameGuard.read(bytes) }
+    } catch {
+      violation = violation ?? error.message
+      throw HTTP2SessionError(code: error.code, message: error.message)
+    }
+  }
+
   func failure(_ status: Int32) -> HTTP2SessionError {
     let message = violation ?? lastComplaint ?? describe(status)
     violation = message
-    return HTTP2SessionError(message: message)
+    let isFlood =
+      status == NGHTTP2_ERR_FLOODED.rawValue || status == NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+    return HTTP2SessionError(code: isFlood ? .enhanceYourCalm : .protocolError, message: message)
   }
 }
 
-// What nghttp2 reports while it takes bytes in. A false answer gives up the stream at hand.
+// What nghttp2 reports while it takes bytes in.
 extension HTTP2Session {
+  /// False gives up the stream.
   func headersBegin(_ frame: nghttp2_frame) -> Bool {
     let id = frame.hd.stream_id
     if role == .server, frame.headers.cat == NGHTTP2_HCAT_REQUEST {
@@ -39,13 +55,18 @@ extension HTTP2Session {
     return true
   }
 
+  /// False gives up the connection.
   func headerField(
     name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>, on id: Int32
   ) -> Bool {
     guard let stream = headerStream, stream.id == id else { return true }
     stream.headerListBytes += name.count + value.count + HTTP2Session.fieldOverhead
     guard stream.headerListBytes <= limits.headerListBytes else {
-      end(stream, .tooLarge, code: .enhanceYourCalm)
+      if stream.end == nil { end(stream, .tooLarge, code: .enhanceYourCalm) }
+      guard stream.headerListBytes > HTTP2Session.bombFactor * limits.headerListBytes else {
+        return true
+      }
+      violation = "A header list unfolds to more than \(stream.headerListBytes) bytes."
       return false
     }
     // Trailers are counted and dropped.
@@ -159,6 +180,9 @@ extension HTTP2Session {
     respond(HTTP2Response(status: HTTP2Session.contentTooLarge), to: stream.id)
   }
 
+  /// How often a header list has to pass its limit until it is no mistake but an attack: a compressed
+  /// entry repeated.
+  private static let bombFactor = 4
   /// What RFC 9113 adds to the size of each field.
   private static let fieldOverhead = 32
   private static let contentTooLarge = 413

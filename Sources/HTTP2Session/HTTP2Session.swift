@@ -31,6 +31,8 @@ package final class HTTP2Session {
   /// The stream whose header fields are arriving.
   var headerStream: HTTP2Stream?
   var headerBlock = HeaderBlock()
+  /// Judges a client's frames (server).
+  var frameGuard = FrameGuard()
 
   /// Bodies held for this connection in bytes; the sum over `streams`.
   package internal(set) var bufferedBytes = 0

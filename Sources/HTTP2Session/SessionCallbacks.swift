@@ -25,15 +25,15 @@ enum SessionCallbacks {
 
   private static func setReceiving(_ table: OpaquePointer) {
     nghttp2_session_callbacks_set_on_begin_headers_callback(table) { _, frame, user in
-      answer(session(user).headersBegin(frame!.pointee))
+      session(user).headersBegin(frame!.pointee)
+        ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
     }
     nghttp2_session_callbacks_set_on_header_callback(table) {
       _, frame, name, nameCount, value, valueCount, _, user in
-      answer(
-        session(user).headerField(
-          name: UnsafeBufferPointer(start: name, count: nameCount),
-          value: UnsafeBufferPointer(start: value, count: valueCount),
-          on: frame!.pointee.hd.stream_id))
+      session(user).headerField(
+        name: UnsafeBufferPointer(start: name, count: nameCount),
+        value: UnsafeBufferPointer(start: value, count: valueCount),
+        on: frame!.pointee.hd.stream_id) ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
     }
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table) {
       _, _, id, bytes, count, user in
@@ -84,9 +84,4 @@ private let frameHeadBytes = 9
 
 private func session(_ user: UnsafeMutableRawPointer?) -> HTTP2Session {
   Unmanaged<HTTP2Session>.fromOpaque(user!).takeUnretainedValue()
-}
-
-/// False makes nghttp2 reset the stream, unless we already did with a code of our own.
-private func answer(_ goOn: Bool) -> Int32 {
-  goOn ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
 }
