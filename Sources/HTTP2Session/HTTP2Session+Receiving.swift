@@ -39,18 +39,18 @@ extension HTTP2Session {
 // What nghttp2 reports while it takes bytes in.
 extension HTTP2Session {
   /// False gives up the stream.
-  func headersBegin(_ frame: nghttp2_frame) -> Bool {
-    let id = frame.hd.stream_id
-    if role == .server, frame.headers.cat == NGHTTP2_HCAT_REQUEST {
+  func headersBegin(on id: Int32, opens: Bool) -> Bool {
+    if role == .server, opens {
       let stream = HTTP2Stream(id: id)
-      streams[id] = stream
+      streams[StreamID(id)] = stream
+      recentStream = stream
       headerStream = stream
       guard bufferedBytes < limits.bufferedBytes else {
         end(stream, .refused, code: .refusedStream)
         return false
       }
     } else {
-      headerStream = streams[id]
+      headerStream = openStream(id)
     }
     return true
   }
@@ -72,15 +72,17 @@ extension HTTP2Session {
     // Trailers are counted and dropped.
     guard stream.phase == .head else { return true }
     guard name.first == UInt8(ascii: ":") else {
-      if stream.headers.ends.isEmpty { stream.headers.reserveForCall() }
+      if stream.headers.count == 0 { stream.headers.reserveForCall() }
       stream.headers.append(name: name, value: value)
       return true
     }
-    let text = String(decoding: value, as: UTF8.self)
-    switch String(decoding: name, as: UTF8.self) {
-    case ":method": stream.method = text
-    case ":path": stream.path = text
-    case ":status": stream.status = Int(text) ?? 0
+    // nghttp2 lets only those through that there are, so two letters tell them apart.
+    switch (name[1], name[2]) {
+    case (UInt8(ascii: "m"), _): stream.method = String(decoding: value, as: UTF8.self)
+    case (UInt8(ascii: "p"), UInt8(ascii: "a")):
+      stream.path = String(decoding: value, as: UTF8.self)
+    case (UInt8(ascii: "s"), UInt8(ascii: "t")):
+      stream.status = Int(String(decoding: value, as: UTF8.self)) ?? 0
     default: break
     }
     return true
@@ -88,7 +90,7 @@ extension HTTP2Session {
 
   func bodyPart(_ bytes: UnsafeBufferPointer<UInt8>, on id: Int32) {
     movedBodyBytes += bytes.count
-    guard let stream = streams[id], stream.phase == .body else { return }
+    guard let stream = openStream(id), stream.phase == .body else { return }
     guard stream.body.count + bytes.count <= limits.bodyBytes else { return bodyIsTooLarge(stream) }
     guard bufferedBytes + bytes.count <= limits.bufferedBytes else {
       switch role {
@@ -101,27 +103,20 @@ extension HTTP2Session {
     setBuffered(stream.body.count, of: stream)
   }
 
-  func frameArrived(_ frame: nghttp2_frame) {
-    switch UInt32(frame.hd.type) {
-    case NGHTTP2_HEADERS.rawValue:
-      headerStream = nil
-      guard let stream = streams[frame.hd.stream_id] else { return }
-      if stream.phase == .head { headIsComplete(stream) }
-      if hasEnd(frame) { messageIsComplete(stream) }
-    case NGHTTP2_DATA.rawValue:
-      guard hasEnd(frame), let stream = streams[frame.hd.stream_id] else { return }
-      messageIsComplete(stream)
-    case NGHTTP2_GOAWAY.rawValue:
-      delegate.peerSaidGoAway(
-        lastStream: frame.goaway.last_stream_id,
-        code: HTTP2ErrorCode(rawValue: frame.goaway.error_code))
-    default:
-      break
-    }
+  func headersArrived(_ head: nghttp2_frame_hd) {
+    headerStream = nil
+    guard let stream = openStream(head.stream_id) else { return }
+    if stream.phase == .head { headIsComplete(stream) }
+    if hasEnd(head) { messageIsComplete(stream) }
+  }
+
+  func dataArrived(_ head: nghttp2_frame_hd) {
+    guard hasEnd(head), let stream = openStream(head.stream_id) else { return }
+    messageIsComplete(stream)
   }
 
   func streamIsGone(_ id: Int32, code: UInt32) {
-    guard let stream = streams[id] else { return }
+    guard let stream = openStream(id) else { return }
     switch HTTP2ErrorCode(rawValue: code) {
     case .noError: close(stream, .completed)
     case .refusedStream: close(stream, .refused)
@@ -131,13 +126,14 @@ extension HTTP2Session {
 
   func close(_ stream: HTTP2Stream, _ end: HTTP2StreamEnd) {
     setBuffered(0, of: stream)
-    streams[stream.id] = nil
+    streams[StreamID(stream.id)] = nil
+    recentStream = nil
     if headerStream === stream { headerStream = nil }
     delegate.streamClosed(stream.id, stream.end ?? end)
   }
 
-  private func hasEnd(_ frame: nghttp2_frame) -> Bool {
-    UInt32(frame.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+  func hasEnd(_ head: nghttp2_frame_hd) -> Bool {
+    UInt32(head.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
   }
 
   private func headIsComplete(_ stream: HTTP2Stream) {
