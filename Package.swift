@@ -130,6 +130,7 @@ let package = Package(
       .product(name: "X509", package: "swift-certificates")),
     tests(
       "ActorCluster", "HTTP2Connection", "Observability", "SimulatedCluster", logging,
+      nio("NIOConcurrencyHelpers"),
       nio("NIOCore"), nio("NIOPosix")),
     tests("SimulatedCluster", "ActorCluster"),
     tests(
@@ -148,6 +149,7 @@ let package = Package(
       dependencies: [
         "BusbarCommand", "GridModel", "HTTP2Connection", "Observability", "PowerFlow", "Quantities",
         "SQLiteTwinStore", "Twin", "TwinIdentity", "TwinStore", "WireCodec", "Yams",
+        nio("NIOCore"), nio("NIOPosix"),
       ], swiftSettings: binding),
   ],
   swiftLanguageModes: [.v6]

@@ -65,7 +65,8 @@ final class HTTP2Peer: Sendable {
       switch state.phase {
       case .open(let connection) where connection.isOpen: return .open(connection)
       case .idle, .open:
-        // The former connection, if any, ends when its calls in flight have ended.
+        // The former connection, if any, ends when its calls in flight have ended: it carried its
+        // share of requests, or the peer is about to leave.
         state.phase = .connecting(Task { await connect() }, [call])
       case .connecting(let task, let waiting): state.phase = .connecting(task, waiting + [call])
       case .closed: return .closed
@@ -136,7 +137,7 @@ final class HTTP2Peer: Sendable {
     }
   }
 
-  /// Waits for the end of a connection and reports it if it was not ours.
+  /// Waits for the end of a connection and reports it if this side did not mean it.
   private func watch(_ connection: HTTP2ClientConnection) async {
     await connection.closed()
     tally.close(isLost: !connection.heardGoodbye)
@@ -145,9 +146,9 @@ final class HTTP2Peer: Sendable {
       switch state.phase {
       case .open(let current) where current === connection:
         state.phase = .idle
-        return true
+        return !connection.isRetired
       // The attempt to replace a connection that was about to end has failed already.
-      case .idle: return true
+      case .idle: return !connection.isRetired
       case .open, .connecting, .closed: return false
       }
     }

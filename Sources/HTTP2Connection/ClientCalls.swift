@@ -11,6 +11,11 @@ final class ClientCalls: HTTP2StreamOwner {
   /// The connection, until it is gone.
   weak var connection: HTTP2ConnectionHandler?
   private var waiting: [Int32: Ending] = [:]
+  /// How many more requests may go out before the connection is left for a fresh one.
+  private var requestsLeft: Int
+  private var isLeaving = false
+
+  init(limits: HTTP2Limits) { requestsLeft = limits.requestsPerConnection }
 
   /// How many streams the connection keeps, cancelled ones included until they are told to the peer.
   var openStreamCount: Int { connection?.session?.openStreamCount ?? 0 }
@@ -19,7 +24,9 @@ final class ClientCalls: HTTP2StreamOwner {
     _ request: HTTP2Request, _ call: HTTP2Call, _ ending: @escaping Ending
   ) {
     guard !call.isCancelled else { return ending(.failure(.cancelled)) }
-    guard let connection, let stream = connection.session?.submit(request) else {
+    guard let connection, connection.status.isOpen,
+      let stream = connection.session?.submit(request)
+    else {
       connection?.status.takeNoMoreRequests()
       return ending(.failure(.closed))
     }
@@ -27,6 +34,19 @@ final class ClientCalls: HTTP2StreamOwner {
     waiting[stream] = ending
     connection.status.countRequest()
     connection.flushSoon()
+    requestsLeft -= 1
+    if requestsLeft == 0 { leave() }
+  }
+
+  /// Ends the connection as soon as no call is in flight.
+  func leave() {
+    isLeaving = true
+    connection?.status.retire()
+    leaveIfQuiet()
+  }
+
+  private func leaveIfQuiet() {
+    if isLeaving, openStreamCount == 0 { connection?.leave() }
   }
 
   func cancel(_ call: HTTP2Call) {
@@ -43,6 +63,7 @@ final class ClientCalls: HTTP2StreamOwner {
   }
 
   func streamClosed(_ stream: Int32, _ end: HTTP2StreamEnd) {
+    leaveIfQuiet()
     guard let ending = waiting.removeValue(forKey: stream) else { return }
     let error: HTTP2Error =
       switch end {

@@ -2,13 +2,19 @@ import Synchronization
 
 /// What others may read of a connection without going to its event loop, which alone writes it.
 final class ConnectionStatus: Sendable {
-  private let takesRequests = Atomic(true)
+  private let open = Atomic(true)
+  private let fresh = Atomic(true)
   private let goodbye = Atomic(false)
   private let sent = Atomic(0)
   private let received = Atomic(0)
   private let requests = Atomic(0)
 
-  var isOpen: Bool { takesRequests.load(ordering: .relaxed) }
+  /// True while requests are taken.
+  var isOpen: Bool { open.load(ordering: .relaxed) }
+  /// True while requests should come here: it is not about to be left.
+  var isFresh: Bool { isOpen && fresh.load(ordering: .relaxed) }
+  /// True if this side decided to leave it.
+  var isRetired: Bool { !fresh.load(ordering: .relaxed) }
 
   var counters: HTTP2Counters {
     HTTP2Counters(
@@ -17,7 +23,8 @@ final class ConnectionStatus: Sendable {
       requests: requests.load(ordering: .relaxed))
   }
 
-  func takeNoMoreRequests() { takesRequests.store(false, ordering: .relaxed) }
+  func takeNoMoreRequests() { open.store(false, ordering: .relaxed) }
+  func retire() { fresh.store(false, ordering: .relaxed) }
 
   /// Whether a side has announced the end of the connection.
   var heardGoodbye: Bool { goodbye.load(ordering: .relaxed) }

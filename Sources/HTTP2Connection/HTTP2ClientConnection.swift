@@ -74,7 +74,7 @@ public final class HTTP2ClientConnection: Sendable {
     on channel: any Channel, to authority: String, _ limits: HTTP2Limits, timeout: Duration,
     _ tls: HTTP2Security?, expecting expected: String?
   ) throws -> EventLoopFuture<HTTP2ClientConnection> {
-    let calls = ClientCalls()
+    let calls = ClientCalls(limits: limits)
     let status = ConnectionStatus()
     let handler = HTTP2ConnectionHandler(
       .client(scheme: tls == nil ? "http" : "https", authority: authority), limits: limits,
@@ -145,9 +145,13 @@ public final class HTTP2ClientConnection: Sendable {
     }
   }
 
-  /// True while requests are taken. False for good from the moment that the peer announces its end or
-  /// the connection is lost; calls in flight may still be answered.
-  public var isOpen: Bool { status.isOpen }
+  /// True while requests should be sent here. False for good from the moment that the peer announces its
+  /// end, the connection is lost or has carried its share of requests; calls in flight may still be
+  /// answered.
+  public var isOpen: Bool { status.isFresh }
+
+  /// True when this side decided to leave the connection, so that its end is no loss.
+  public var isRetired: Bool { status.isRetired }
 
   /// Whether a side has announced the end of the connection.
   package var heardGoodbye: Bool { status.heardGoodbye }
@@ -162,8 +166,21 @@ public final class HTTP2ClientConnection: Sendable {
     for await _ in end {}
   }
 
+  /// Takes no further requests and ends the connection when those in flight have ended, at the latest
+  /// after `limit`. Cancelling the task stops the waiting and lifts the limit.
+  public func drain(within limit: Duration) async {
+    status.retire()
+    channel.eventLoop.execute { [calls] in calls.value.leave() }
+    let end = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) { [calls] in
+      calls.value.connection?.close()
+    }
+    await closed()
+    end.cancel()
+  }
+
   /// Ends the connection. Calls in flight fail with `connectionLost`.
   public func close() async {
+    status.retire()
     status.takeNoMoreRequests()
     status.hearGoodbye()
     channel.eventLoop.execute { [calls] in calls.value.connection?.close() }

@@ -17,7 +17,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   /// How long a client may keep sending after the first GOAWAY, about a round trip (WIRE.md, 4.7).
   static let shutdownNotice = TimeAmount.milliseconds(200)
   /// How long the last bytes may take to leave when a connection closes.
-  static let lingerLimit = TimeAmount.seconds(1)
+  static let lingerLimit = TimeAmount.milliseconds(500)
 
   let owner: any HTTP2StreamOwner
   let status: ConnectionStatus
@@ -40,7 +40,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     self.owner = owner
     self.status = status
     session = HTTP2Session(role, limits: limits, delegate: owner) { [output] in output.append($0) }
-    stallDetector = role == .server ? StallDetector(limit: limits.stall) : nil
+    stallDetector = role == .server ? StallDetector(limits: limits) : nil
   }
 
   // MARK: What the streams' owner does
@@ -67,6 +67,13 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
       self?.flush()
     }
     loop.scheduleTask(in: limit) { [weak self] in self?.context?.close(promise: nil) }
+  }
+
+  /// Says goodbye as soon as no stream is open (client), and closes.
+  func leave() {
+    status.takeNoMoreRequests()
+    session?.refuseFurtherRequests()
+    flushSoon()
   }
 
   /// Ends the connection now, with whatever streams are open.
@@ -110,7 +117,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     do {
       try session.receive(bytes.readableBytesSpan)
     } catch {
-      fail(error.message)
+      fail(error)
     }
   }
 
@@ -157,9 +164,9 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   /// Remembers what the peer did and says GOAWAY, if the peer still reads.
-  private func fail(_ message: String) {
-    violation = violation ?? message
-    session?.terminate(code: .protocolError)
+  private func fail(_ error: HTTP2SessionError) {
+    violation = violation ?? error.message
+    session?.terminate(code: error.code)
     closeAfterLinger()
   }
 
@@ -187,10 +194,12 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     let loop = context?.eventLoop.assumeIsolated()
     loop?.scheduleTask(in: interval) { [weak self] in
       guard let self, let session, let context else { return }
+      session.forgiveIdleFrames()
       let hasSaidNothing = status.counters.bytesReceived == 0
+      let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
       let isStalled = stallDetector?.isStalled(
-        isOwed: hasSaidNothing || session.isOwedByPeer || !context.channel.isWritable,
-        movedBytes: session.movedBodyBytes)
+        isOwed: hasSaidNothing || session.isOwedByPeer || waiting > 0,
+        movedBytes: session.movedBodyBytes - waiting, bufferedBytes: session.bufferedBytes)
       if isStalled == true { return context.close(promise: nil) }
       watchForStall(every: interval)
     }

@@ -20,7 +20,9 @@ final class ServerRequests: HTTP2StreamOwner {
   private let responder: any HTTP2Responder
   private let eventLoop: any EventLoop
   private let tally: ConnectionTally
-  private var requests: [Int32: Request] = [:]
+  private var requests: [StreamID: Request] = [:]
+  /// The stream whose service is being called; nil as soon as that has answered.
+  private var beginning: Int32?
 
   init(responder: any HTTP2Responder, eventLoop: any EventLoop, tally: ConnectionTally) {
     self.responder = responder
@@ -48,16 +50,18 @@ final class ServerRequests: HTTP2StreamOwner {
     switch responder.admit(head, from: peer) {
     case .answer(let response): return response
     case .take(let service):
-      requests[stream] = .admitted(service)
+      requests[StreamID(stream)] = .admitted(service)
       return nil
     }
   }
 
   func requestArrived(_ body: [UInt8], on stream: Int32) {
-    guard case .admitted(let service) = requests[stream] else { return }
+    guard case .admitted(let service) = requests.removeValue(forKey: StreamID(stream)) else {
+      return
+    }
     connection?.status.countRequest()
-    requests[stream] = .running(.none)
     let answer = NIOLoopBound(self, eventLoop: eventLoop)
+    beginning = stream
     let work = service(body) { [eventLoop] response in
       if eventLoop.inEventLoop {
         answer.value.finish(stream, with: response)
@@ -66,11 +70,12 @@ final class ServerRequests: HTTP2StreamOwner {
       }
     }
     // It may have been answered already.
-    if requests[stream] != nil { requests[stream] = .running(work) }
+    if beginning == stream { requests[StreamID(stream)] = .running(work) }
+    beginning = nil
   }
 
   func streamClosed(_ stream: Int32, _ end: HTTP2StreamEnd) {
-    if case .running(let work) = requests.removeValue(forKey: stream) { work.cancel() }
+    if case .running(let work) = requests.removeValue(forKey: StreamID(stream)) { work.cancel() }
   }
 
   func connectionClosed(violation: String?) {
@@ -91,9 +96,14 @@ final class ServerRequests: HTTP2StreamOwner {
 
   private func finish(_ stream: Int32, with response: HTTP2Response) {
     // The stream may have ended meanwhile; then nobody waits for the response.
-    guard requests.removeValue(forKey: stream) != nil else { return }
-    connection?.session?.respond(response, to: stream)
-    connection?.flushSoon()
+    if beginning == stream {
+      beginning = nil
+    } else if requests.removeValue(forKey: StreamID(stream)) == nil {
+      return
+    }
+    guard let connection else { return }
+    connection.session?.respond(response, to: stream)
+    connection.flushSoon()
   }
 
   // A client that goes away closes the connection when it is done.

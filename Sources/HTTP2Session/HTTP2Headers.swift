@@ -22,28 +22,29 @@ public struct HTTP2Headers: Sendable, Equatable {
     }
   }
 
-  /// All names and values one after another, as they cross the wire.
+  /// The fields one after another, each as the lengths of its name and its value in four bytes, the name
+  /// and the value. One array, since most messages' headers are made and dropped again at once.
   package private(set) var bytes: [UInt8] = []
-  /// Where each name and each value ends in `bytes`, alternating.
-  package private(set) var ends: [Int] = []
+  package private(set) var count = 0
 
   public init(_ fields: [Field] = []) {
     for field in fields { append(name: field.name, value: field.value) }
   }
 
   /// Makes room for as much as one of our calls carries.
-  package mutating func reserveForCall() {
-    bytes.reserveCapacity(256)
-    ends.reserveCapacity(16)
-  }
+  package mutating func reserveForCall() { bytes.reserveCapacity(512) }
 
   /// All fields; a name may occur more than once.
   public var fields: [Field] {
-    stride(from: 0, to: ends.count, by: 2).map { name in
-      Field(
-        name: String(decoding: bytes[start(of: name)..<ends[name]], as: UTF8.self),
-        value: String(decoding: bytes[ends[name]..<ends[name + 1]], as: UTF8.self))
+    var fields: [Field] = []
+    forEachField { name, value in
+      fields.append(
+        Field(
+          name: String(decoding: bytes[name], as: UTF8.self),
+          value: String(decoding: bytes[value], as: UTF8.self)))
+      return true
     }
+    return fields
   }
 
   /// The value of the first field with this name, or nil.
@@ -61,22 +62,35 @@ public struct HTTP2Headers: Sendable, Equatable {
   }
 
   private func range(of name: UnsafeRawBufferPointer) -> Range<Int>? {
+    var found: Range<Int>?
+    bytes.withUnsafeBytes { bytes in
+      forEachField { range, value in
+        guard range.count == name.count,
+          name.count == 0
+            || memcmp(bytes.baseAddress! + range.lowerBound, name.baseAddress!, name.count) == 0
+        else { return true }
+        found = value
+        return false
+      }
+    }
+    return found
+  }
+
+  /// Goes through the fields, as places in `bytes`, until `body` says false.
+  @inline(__always)
+  func forEachField(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) {
     bytes.withUnsafeBytes { bytes in
       var start = 0
-      for index in stride(from: 0, to: ends.count, by: 2) {
-        let end = ends[index]
-        if end - start == name.count,
-          name.count == 0 || memcmp(bytes.baseAddress! + start, name.baseAddress!, name.count) == 0
-        {
-          return end..<ends[index + 1]
-        }
-        start = ends[index + 1]
+      while start < bytes.count {
+        let name = start + Self.lengthBytes
+        let value = name + Int(bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+        start = value + Int(bytes.loadUnaligned(fromByteOffset: start + 4, as: UInt32.self))
+        guard body(name..<value, value..<start) else { return }
       }
-      return nil
     }
   }
 
-  private func start(of part: Int) -> Int { part == 0 ? 0 : ends[part - 1] }
+  private static let lengthBytes = 8
 
   /// Adds a field after the others.
   ///
@@ -87,11 +101,24 @@ public struct HTTP2Headers: Sendable, Equatable {
     append(name: name.utf8, value: value.utf8)
   }
 
-  mutating func append(name: some Sequence<UInt8>, value: some Sequence<UInt8>) {
+  @inline(__always)
+  mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
+    let lengths = (UInt32(name.count), UInt32(value.count))
+    withUnsafeBytes(of: lengths) { bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: name)
-    ends.append(bytes.count)
     bytes.append(contentsOf: value)
-    ends.append(bytes.count)
+    count += 1
+  }
+
+  mutating func append(contentsOf other: HTTP2Headers) {
+    bytes.append(contentsOf: other.bytes)
+    count += other.count
+  }
+
+  /// Forgets all fields and keeps the memory.
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    count = 0
   }
 }
 

@@ -23,11 +23,22 @@ public struct HTTP2Limits: Sendable, Equatable {
   public var bufferedBytes = 4 * 1024 * 1024
 
   /// How long a client may owe us something before a server closes its connection: its first bytes,
-  /// more of a body that it began, or room for a response that waits. It takes up to half as long
-  /// again until this is noticed.
+  /// more of a body that it began, or room for a response that waits. It takes up to 0.6 s more until
+  /// this is noticed.
   ///
   /// Ten seconds outlast any pause of a live node; what a silent one pins is then free.
   public var stall = Duration.seconds(10)
+
+  /// The same for a client that makes us hold more than three quarters of `bufferedBytes` and lets
+  /// nothing move at all: no more of it fits anyway, and a node that is silent for a second is lost.
+  public var stallWhenFull = Duration.milliseconds(500)
+
+  /// How many requests a client sends on one connection before it takes a fresh one; the old one ends
+  /// when its calls have ended.
+  ///
+  /// Stream numbers end after 2³⁰ requests. Half of them last for an hour and a half at 100,000 calls a
+  /// second, and leave room for the calls that are on their way meanwhile.
+  public var requestsPerConnection = 1 << 29
 
   /// How long a client may take to prove who it is, before its connection is closed.
   ///

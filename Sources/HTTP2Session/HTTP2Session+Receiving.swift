@@ -8,58 +8,81 @@ extension HTTP2Session {
     precondition(!isBusy, "An event of the session must not feed it.")
     isBusy = true
     defer { isBusy = false }
+    if role == .server { try inspect(bytes) }
     let status = bytes.withUnsafeBytes { bytes in
       busbar_receive(handle, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
     }
     if status < 0 { throw failure(Int32(status)) }
   }
 
+  /// Lets the client send frames again that move nothing on; to be called about every second.
+  package func forgiveIdleFrames() { frameGuard.forgive() }
+
+  private func inspect(_ bytes: RawSpan) throws(HTTP2SessionError) {
+    do throws(FrameGuard.Fault) {
+      try bytes.withUnsafeBytes { (bytes) throws(FrameGuard.Fault) in try frameGuard.read(bytes) }
+    } catch {
+      violation = violation ?? error.message
+      throw HTTP2SessionError(code: error.code, message: error.message)
+    }
+  }
+
   func failure(_ status: Int32) -> HTTP2SessionError {
     let message = violation ?? lastComplaint ?? describe(status)
     violation = message
-    return HTTP2SessionError(message: message)
+    let isFlood =
+      status == NGHTTP2_ERR_FLOODED.rawValue || status == NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+    return HTTP2SessionError(code: isFlood ? .enhanceYourCalm : .protocolError, message: message)
   }
 }
 
-// What nghttp2 reports while it takes bytes in. A false answer gives up the stream at hand.
+// What nghttp2 reports while it takes bytes in.
 extension HTTP2Session {
-  func headersBegin(_ frame: nghttp2_frame) -> Bool {
-    let id = frame.hd.stream_id
-    if role == .server, frame.headers.cat == NGHTTP2_HCAT_REQUEST {
+  /// False gives up the stream.
+  func headersBegin(on id: Int32, opens: Bool) -> Bool {
+    if role == .server, opens {
       let stream = HTTP2Stream(id: id)
-      streams[id] = stream
+      streams[StreamID(id)] = stream
+      recentStream = stream
       headerStream = stream
       guard bufferedBytes < limits.bufferedBytes else {
         end(stream, .refused, code: .refusedStream)
         return false
       }
     } else {
-      headerStream = streams[id]
+      headerStream = openStream(id)
     }
     return true
   }
 
+  /// False gives up the connection.
   func headerField(
     name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>, on id: Int32
   ) -> Bool {
     guard let stream = headerStream, stream.id == id else { return true }
     stream.headerListBytes += name.count + value.count + HTTP2Session.fieldOverhead
     guard stream.headerListBytes <= limits.headerListBytes else {
-      end(stream, .tooLarge, code: .enhanceYourCalm)
+      if stream.end == nil { end(stream, .tooLarge, code: .enhanceYourCalm) }
+      guard stream.headerListBytes > HTTP2Session.bombFactor * limits.headerListBytes else {
+        return true
+      }
+      violation = "A header list unfolds to more than \(stream.headerListBytes) bytes."
       return false
     }
     // Trailers are counted and dropped.
     guard stream.phase == .head else { return true }
     guard name.first == UInt8(ascii: ":") else {
-      if stream.headers.ends.isEmpty { stream.headers.reserveForCall() }
+      if stream.headers.count == 0 { stream.headers.reserveForCall() }
       stream.headers.append(name: name, value: value)
       return true
     }
-    let text = String(decoding: value, as: UTF8.self)
-    switch String(decoding: name, as: UTF8.self) {
-    case ":method": stream.method = text
-    case ":path": stream.path = text
-    case ":status": stream.status = Int(text) ?? 0
+    // nghttp2 lets only those through that there are, so two letters tell them apart.
+    switch (name[1], name[2]) {
+    case (UInt8(ascii: "m"), _): stream.method = String(decoding: value, as: UTF8.self)
+    case (UInt8(ascii: "p"), UInt8(ascii: "a")):
+      stream.path = String(decoding: value, as: UTF8.self)
+    case (UInt8(ascii: "s"), UInt8(ascii: "t")):
+      stream.status = Int(String(decoding: value, as: UTF8.self)) ?? 0
     default: break
     }
     return true
@@ -67,7 +90,7 @@ extension HTTP2Session {
 
   func bodyPart(_ bytes: UnsafeBufferPointer<UInt8>, on id: Int32) {
     movedBodyBytes += bytes.count
-    guard let stream = streams[id], stream.phase == .body else { return }
+    guard let stream = openStream(id), stream.phase == .body else { return }
     guard stream.body.count + bytes.count <= limits.bodyBytes else { return bodyIsTooLarge(stream) }
     guard bufferedBytes + bytes.count <= limits.bufferedBytes else {
       switch role {
@@ -80,27 +103,20 @@ extension HTTP2Session {
     setBuffered(stream.body.count, of: stream)
   }
 
-  func frameArrived(_ frame: nghttp2_frame) {
-    switch UInt32(frame.hd.type) {
-    case NGHTTP2_HEADERS.rawValue:
-      headerStream = nil
-      guard let stream = streams[frame.hd.stream_id] else { return }
-      if stream.phase == .head { headIsComplete(stream) }
-      if hasEnd(frame) { messageIsComplete(stream) }
-    case NGHTTP2_DATA.rawValue:
-      guard hasEnd(frame), let stream = streams[frame.hd.stream_id] else { return }
-      messageIsComplete(stream)
-    case NGHTTP2_GOAWAY.rawValue:
-      delegate.peerSaidGoAway(
-        lastStream: frame.goaway.last_stream_id,
-        code: HTTP2ErrorCode(rawValue: frame.goaway.error_code))
-    default:
-      break
-    }
+  func headersArrived(_ head: nghttp2_frame_hd) {
+    headerStream = nil
+    guard let stream = openStream(head.stream_id) else { return }
+    if stream.phase == .head { headIsComplete(stream) }
+    if hasEnd(head) { messageIsComplete(stream) }
+  }
+
+  func dataArrived(_ head: nghttp2_frame_hd) {
+    guard hasEnd(head), let stream = openStream(head.stream_id) else { return }
+    messageIsComplete(stream)
   }
 
   func streamIsGone(_ id: Int32, code: UInt32) {
-    guard let stream = streams[id] else { return }
+    guard let stream = openStream(id) else { return }
     switch HTTP2ErrorCode(rawValue: code) {
     case .noError: close(stream, .completed)
     case .refusedStream: close(stream, .refused)
@@ -110,13 +126,14 @@ extension HTTP2Session {
 
   func close(_ stream: HTTP2Stream, _ end: HTTP2StreamEnd) {
     setBuffered(0, of: stream)
-    streams[stream.id] = nil
+    streams[StreamID(stream.id)] = nil
+    recentStream = nil
     if headerStream === stream { headerStream = nil }
     delegate.streamClosed(stream.id, stream.end ?? end)
   }
 
-  private func hasEnd(_ frame: nghttp2_frame) -> Bool {
-    UInt32(frame.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+  func hasEnd(_ head: nghttp2_frame_hd) -> Bool {
+    UInt32(head.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
   }
 
   private func headIsComplete(_ stream: HTTP2Stream) {
@@ -159,6 +176,9 @@ extension HTTP2Session {
     respond(HTTP2Response(status: HTTP2Session.contentTooLarge), to: stream.id)
   }
 
+  /// How often a header list has to pass its limit until it is no mistake but an attack: a compressed
+  /// entry repeated.
+  private static let bombFactor = 4
   /// What RFC 9113 adds to the size of each field.
   private static let fieldOverhead = 32
   private static let contentTooLarge = 413

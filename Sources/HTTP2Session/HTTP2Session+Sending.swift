@@ -7,11 +7,11 @@ extension HTTP2Session {
   package func submit(_ request: HTTP2Request) -> Int32? {
     guard case .client(let scheme, let authority) = role, canSubmit else { return nil }
     headerBlock.removeAll()
-    headerBlock.append(":method", request.head.method)
-    headerBlock.append(":scheme", scheme)
-    headerBlock.append(":authority", authority)
-    headerBlock.append(":path", request.head.path)
-    headerBlock.append(request.head.headers)
+    headerBlock.append(name: ":method", value: request.head.method)
+    headerBlock.append(name: ":scheme", value: scheme)
+    headerBlock.append(name: ":authority", value: authority)
+    headerBlock.append(name: ":path", value: request.head.path)
+    headerBlock.append(contentsOf: request.head.headers)
     let id = headerBlock.withFields { fields in
       busbar_submit_request(
         handle, fields.baseAddress, fields.count,
@@ -20,7 +20,7 @@ extension HTTP2Session {
     guard id > 0 else { return nil }
     let stream = HTTP2Stream(id: id)
     stream.outgoing = request.body
-    streams[id] = stream
+    streams[StreamID(id)] = stream
     return id
   }
 
@@ -30,7 +30,7 @@ extension HTTP2Session {
   /// `limits.bufferedBytes` the stream is reset instead.
   package func respond(_ response: HTTP2Response, to id: Int32) {
     precondition((200..<600).contains(response.status), "A response has a status of 200 to 599.")
-    guard let stream = streams[id], !stream.responseWasSubmitted else { return }
+    guard let stream = openStream(id), !stream.responseWasSubmitted else { return }
     stream.responseWasSubmitted = true
     // The request has been dealt with; from here on the response is what we hold.
     setBuffered(0, of: stream)
@@ -41,8 +41,9 @@ extension HTTP2Session {
     stream.outgoing = response.body
 
     headerBlock.removeAll()
-    headerBlock.append(":status", String(response.status))
-    headerBlock.append(response.headers)
+    headerBlock.append(
+      name: ":status", value: response.status == 200 ? "200" : String(response.status))
+    headerBlock.append(contentsOf: response.headers)
     let status = headerBlock.withFields { fields in
       busbar_submit_response(
         handle, id, fields.baseAddress, fields.count,
@@ -54,7 +55,7 @@ extension HTTP2Session {
 
   /// Gives a stream up. The peer is told; `streamClosed` follows.
   package func reset(_ id: Int32, code: HTTP2ErrorCode) {
-    guard let stream = streams[id] else { return }
+    guard let stream = openStream(id) else { return }
     end(stream, .reset(code), code: code)
   }
 
@@ -92,13 +93,30 @@ extension HTTP2Session {
       guard count > 0 else { break }
       put(UnsafeRawBufferPointer(start: bytes, count: count))
     }
+    emptyOutbox()
     return budget - writeBudget
   }
 
+  /// Gathers what is small, since most frames are.
   func put(_ bytes: UnsafeRawBufferPointer) {
     writeBudget -= bytes.count
-    write(bytes.bytes)
+    if bytes.count < Self.smallBytes {
+      outbox.append(contentsOf: bytes)
+    } else {
+      emptyOutbox()
+      write(bytes.bytes)
+    }
   }
+
+  private func emptyOutbox() {
+    guard !outbox.isEmpty else { return }
+    write(outbox.span.bytes)
+    // Much is rare and would lie about in every connection.
+    outbox.removeAll(keepingCapacity: outbox.count <= Self.keptBytes)
+  }
+
+  private static let smallBytes = 4 * 1024
+  private static let keptBytes = 32 * 1024
 
   func end(_ stream: HTTP2Stream, _ end: HTTP2StreamEnd, code: HTTP2ErrorCode) {
     stream.end = stream.end ?? end
@@ -117,14 +135,14 @@ extension HTTP2Session {
 extension HTTP2Session {
   /// Says how much of a body comes next; `sendBody` then writes it.
   func nextBodyPart(of id: Int32, upTo length: Int) -> (count: Int, isLast: Bool)? {
-    guard let stream = streams[id] else { return nil }
+    guard let stream = openStream(id) else { return nil }
     let left = stream.outgoing.count - stream.sentBytes
     return (min(length, left), left <= length)
   }
 
   /// Writes one DATA frame; false when the budget is used up and it must be asked for again.
   func sendBody(of id: Int32, frameHead: UnsafeRawBufferPointer, count: Int) -> Bool {
-    guard writeBudget > 0, let stream = streams[id] else { return false }
+    guard writeBudget > 0, let stream = openStream(id) else { return false }
     put(frameHead)
     stream.outgoing.withUnsafeBytes { body in
       put(UnsafeRawBufferPointer(rebasing: body[stream.sentBytes..<stream.sentBytes + count]))
@@ -139,21 +157,26 @@ extension HTTP2Session {
     return true
   }
 
-  func frameWasSent(_ frame: nghttp2_frame) {
-    let type = UInt32(frame.hd.type)
-    if type == NGHTTP2_GOAWAY.rawValue, frame.goaway.error_code != 0 {
-      violation = violation ?? lastComplaint ?? "The peer broke the protocol."
-    }
-    guard let stream = streams[frame.hd.stream_id] else { return }
-    if type == NGHTTP2_HEADERS.rawValue { stream.headWasSent = true }
-    let endsStream = UInt32(frame.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
-    let carriesEnd = type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue
-    // The answer is out before the whole request came: ask the client to stop sending it.
-    if role == .server, carriesEnd, endsStream, stream.phase != .complete {
-      check(
-        nghttp2_submit_rst_stream(
-          handle, noFlags, stream.id, HTTP2ErrorCode.noError.rawValue))
-    }
+  /// The peer is told that the connection ends, for a fault unless the code is 0.
+  func goAwayWasSent(code: UInt32) {
+    if code != 0 { violation = violation ?? lastComplaint ?? "The peer broke the protocol." }
+  }
+
+  func headersWereSent(_ head: nghttp2_frame_hd) {
+    guard let stream = openStream(head.stream_id) else { return }
+    stream.headWasSent = true
+    if hasEnd(head) { messageWasSent(stream) }
+  }
+
+  func dataWereSent(_ head: nghttp2_frame_hd) {
+    if hasEnd(head), let stream = openStream(head.stream_id) { messageWasSent(stream) }
+  }
+
+  /// The answer may be out before the whole request came: then the client is asked to stop sending it.
+  private func messageWasSent(_ stream: HTTP2Stream) {
+    guard role == .server, stream.phase != .complete else { return }
+    check(
+      nghttp2_submit_rst_stream(handle, noFlags, stream.id, HTTP2ErrorCode.noError.rawValue))
   }
 
   /// A request that nghttp2 would not send, so it did not run.
@@ -161,7 +184,7 @@ extension HTTP2Session {
   /// - Parameter reason: an nghttp2_error; a head above nghttp2's own 64 KiB is a frame size error,
   ///   anything else means that the connection takes no further requests.
   func requestWasNotSent(_ id: Int32, reason: Int32) {
-    guard let stream = streams[id], !stream.headWasSent else { return }
+    guard let stream = openStream(id), !stream.headWasSent else { return }
     close(stream, reason == NGHTTP2_ERR_FRAME_SIZE_ERROR.rawValue ? .tooLarge : .refused)
   }
 }

@@ -14,30 +14,30 @@ final class HTTP2Stream {
   }
 
   let id: Int32
-  var phase = Phase.head
+  @exclusivity(unchecked) var phase = Phase.head
 
   // The incoming message.
-  var method = ""
-  var path = ""
+  @exclusivity(unchecked) var method = ""
+  @exclusivity(unchecked) var path = ""
   /// A response's status, 0 in a request.
-  var status = 0
-  var headers = HTTP2Headers()
-  var body: [UInt8] = []
+  @exclusivity(unchecked) var status = 0
+  @exclusivity(unchecked) var headers = HTTP2Headers()
+  @exclusivity(unchecked) var body: [UInt8] = []
   /// Name + value + 32 for each field so far, trailers included.
-  var headerListBytes = 0
+  @exclusivity(unchecked) var headerListBytes = 0
 
   // The outgoing message.
-  var outgoing: [UInt8] = []
+  @exclusivity(unchecked) var outgoing: [UInt8] = []
   /// How much of `outgoing` is serialised.
-  var sentBytes = 0
+  @exclusivity(unchecked) var sentBytes = 0
   /// The head was serialised, so the peer may act on it.
-  var headWasSent = false
-  var responseWasSubmitted = false
+  @exclusivity(unchecked) var headWasSent = false
+  @exclusivity(unchecked) var responseWasSubmitted = false
 
   /// What this stream adds to its session's `bufferedBytes`.
-  var bufferedBytes = 0
+  @exclusivity(unchecked) var bufferedBytes = 0
   /// Set when we end the stream for a reason that the error code does not tell.
-  var end: HTTP2StreamEnd?
+  @exclusivity(unchecked) var end: HTTP2StreamEnd?
 
   init(id: Int32) { self.id = id }
 

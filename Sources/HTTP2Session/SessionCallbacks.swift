@@ -15,7 +15,7 @@ enum SessionCallbacks {
 
   /// Announces the next part of a body; `sendBody` then writes it without a copy in between.
   static let readBody: busbar_read_body = { _, id, _, length, flags, _, user in
-    guard let part = session(user).nextBodyPart(of: id, upTo: length) else {
+    guard let part = with(user, { $0.nextBodyPart(of: id, upTo: length) }) else {
       return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     }
     flags?.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
@@ -25,32 +25,46 @@ enum SessionCallbacks {
 
   private static func setReceiving(_ table: OpaquePointer) {
     nghttp2_session_callbacks_set_on_begin_headers_callback(table) { _, frame, user in
-      answer(session(user).headersBegin(frame!.pointee))
+      let opens = frame!.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+      return with(user) { $0.headersBegin(on: head(frame).stream_id, opens: opens) }
+        ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
     }
     nghttp2_session_callbacks_set_on_header_callback(table) {
       _, frame, name, nameCount, value, valueCount, _, user in
-      answer(
-        session(user).headerField(
+      let goesOn = with(user) { session in
+        session.headerField(
           name: UnsafeBufferPointer(start: name, count: nameCount),
-          value: UnsafeBufferPointer(start: value, count: valueCount),
-          on: frame!.pointee.hd.stream_id))
+          value: UnsafeBufferPointer(start: value, count: valueCount), on: head(frame).stream_id)
+      }
+      return goesOn ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
     }
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table) {
       _, _, id, bytes, count, user in
-      session(user).bodyPart(UnsafeBufferPointer(start: bytes, count: count), on: id)
+      with(user) { $0.bodyPart(UnsafeBufferPointer(start: bytes, count: count), on: id) }
       return 0
     }
     nghttp2_session_callbacks_set_on_frame_recv_callback(table) { _, frame, user in
-      session(user).frameArrived(frame!.pointee)
+      let head = head(frame)
+      switch UInt32(head.type) {
+      case NGHTTP2_HEADERS.rawValue: with(user) { $0.headersArrived(head) }
+      case NGHTTP2_DATA.rawValue: with(user) { $0.dataArrived(head) }
+      case NGHTTP2_GOAWAY.rawValue:
+        let goAway = frame!.pointee.goaway
+        with(user) {
+          $0.delegate.peerSaidGoAway(
+            lastStream: goAway.last_stream_id, code: HTTP2ErrorCode(rawValue: goAway.error_code))
+        }
+      default: break
+      }
       return 0
     }
     nghttp2_session_callbacks_set_on_stream_close_callback(table) { _, id, code, user in
-      session(user).streamIsGone(id, code: code)
+      with(user) { $0.streamIsGone(id, code: code) }
       return 0
     }
     nghttp2_session_callbacks_set_error_callback2(table) { _, _, message, count, user in
       let message = UnsafeRawBufferPointer(start: message, count: count)
-      session(user).lastComplaint = String(decoding: message, as: UTF8.self)
+      with(user) { $0.lastComplaint = String(decoding: message, as: UTF8.self) }
       return 0
     }
   }
@@ -58,19 +72,29 @@ enum SessionCallbacks {
   private static func setSending(_ table: OpaquePointer) {
     nghttp2_session_callbacks_set_send_data_callback(table) {
       _, frame, frameHead, length, _, user in
-      let wasSent = session(user).sendBody(
-        of: frame!.pointee.hd.stream_id,
-        frameHead: UnsafeRawBufferPointer(start: frameHead, count: frameHeadBytes), count: length)
+      let wasSent = with(user) {
+        $0.sendBody(
+          of: head(frame).stream_id,
+          frameHead: UnsafeRawBufferPointer(start: frameHead, count: frameHeadBytes), count: length)
+      }
       return wasSent ? 0 : NGHTTP2_ERR_WOULDBLOCK.rawValue
     }
     nghttp2_session_callbacks_set_on_frame_send_callback(table) { _, frame, user in
-      session(user).frameWasSent(frame!.pointee)
+      let head = head(frame)
+      switch UInt32(head.type) {
+      case NGHTTP2_HEADERS.rawValue: with(user) { $0.headersWereSent(head) }
+      case NGHTTP2_DATA.rawValue: with(user) { $0.dataWereSent(head) }
+      case NGHTTP2_GOAWAY.rawValue:
+        let code = frame!.pointee.goaway.error_code
+        with(user) { $0.goAwayWasSent(code: code) }
+      default: break
+      }
       return 0
     }
     nghttp2_session_callbacks_set_on_frame_not_send_callback(table) { _, frame, reason, user in
-      let frame = frame!.pointee
-      if UInt32(frame.hd.type) == NGHTTP2_HEADERS.rawValue {
-        session(user).requestWasNotSent(frame.hd.stream_id, reason: reason)
+      let head = head(frame)
+      if UInt32(head.type) == NGHTTP2_HEADERS.rawValue {
+        with(user) { $0.requestWasNotSent(head.stream_id, reason: reason) }
       }
       return 0
     }
@@ -82,11 +106,16 @@ enum SessionCallbacks {
 /// Every frame starts with nine bytes: length, type, flags and stream.
 private let frameHeadBytes = 9
 
-private func session(_ user: UnsafeMutableRawPointer?) -> HTTP2Session {
-  Unmanaged<HTTP2Session>.fromOpaque(user!).takeUnretainedValue()
+/// Calls `body` with the session, which lives at least as long as the call of nghttp2 that led here.
+@inline(__always)
+private func with<Result>(
+  _ user: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Result
+) -> Result {
+  Unmanaged<HTTP2Session>.fromOpaque(user!)._withUnsafeGuaranteedRef(body)
 }
 
-/// False makes nghttp2 reset the stream, unless we already did with a code of our own.
-private func answer(_ goOn: Bool) -> Int32 {
-  goOn ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+/// What all kinds of frames begin with; the rest of the union stays where it is.
+@inline(__always)
+private func head(_ frame: UnsafePointer<nghttp2_frame>?) -> nghttp2_frame_hd {
+  UnsafeRawPointer(frame!).load(as: nghttp2_frame_hd.self)
 }

@@ -1,4 +1,5 @@
 import Distributed
+import HTTP2Connection
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -142,6 +143,39 @@ struct NamedNodeTests {
     #expect(try await remote.turn(by: 5) == 5)
     await south.shutdown()
     await second.shutdown()
+  }
+
+  @Test("Connections are replaced before they run out of streams, and no call notices")
+  func rotation() async throws {
+    let name = MovingName(at: "127.0.0.1")
+    var limits = HTTP2Limits()
+    limits.requestsPerConnection = 20
+    let south = ActorCluster(
+      node: "south", twin: "plant",
+      transport: HTTP2Transport(
+        on: MultiThreadedEventLoopGroup.singleton, limits: limits, resolver: name),
+      runtime: runtime, authority: OpenToAll())
+    try await south.start()
+    let (north, port) = try await north(host: "127.0.0.1")
+    south.connect(node: "north", at: NodeAddress(host: "north.grid", port: port))
+    let remote = try valve(from: south)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<30 {
+        group.addTask { for _ in 0..<50 { _ = try await remote.turn(by: 1) } }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await remote.turn(by: 1) == 1501)
+    // Each carried its share, and at most what was on its way when it had.
+    let connections = name.questions.withLockedValue { $0 }
+    #expect(connections >= 1501 / (20 + 30) && connections <= 1501 / 20 + 1)
+
+    // One call after the other until a connection is spent and no further call comes.
+    for _ in 0..<20 { _ = try await remote.turn(by: 0) }
+    try await Task.sleep(for: .milliseconds(50))
+    await south.shutdown()
+    for await event in south.peerEvents { Issue.record("Nobody was lost, and yet: \(event)") }
+    await north.shutdown()
   }
 
   @Test("Nodes call each other over IPv6")

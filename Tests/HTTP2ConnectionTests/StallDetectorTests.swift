@@ -1,29 +1,55 @@
+import HTTP2Session
 import Testing
 
 @testable import HTTP2Connection
 
 @Suite("Stall detector")
 struct StallDetectorTests {
-  /// What the detector says about one check after another.
-  private func verdicts(_ checks: [(isOwed: Bool, movedBytes: Int)]) -> [Bool] {
-    var detector = StallDetector(limit: .seconds(10))
-    return checks.map { detector.isStalled(isOwed: $0.isOwed, movedBytes: $0.movedBytes) }
+  private static let limits: HTTP2Limits = {
+    var limits = HTTP2Limits()
+    limits.stall = .seconds(1)
+    limits.stallWhenFull = .milliseconds(300)
+    limits.bufferedBytes = 1000
+    return limits
+  }()
+
+  /// After how many checks like these the peer is stalled; nil after none of a hundred.
+  private func checks(
+    bufferedBytes: Int = 750, _ check: (Int) -> (isOwed: Bool, movedBytes: Int)
+  ) -> Int? {
+    var detector = StallDetector(limits: Self.limits)
+    return (1...100).first { number in
+      let (isOwed, movedBytes) = check(number)
+      return detector.isStalled(
+        isOwed: isOwed, movedBytes: movedBytes, bufferedBytes: bufferedBytes)
+    }
   }
 
-  @Test("A peer that owes and moves nothing is stalled at the third check")
+  @Test("A peer that owes and moves nothing is stalled when the time is over")
   func silence() {
-    #expect(StallDetector(limit: .seconds(10)).interval == .seconds(5))
-    #expect(verdicts([(true, 0), (true, 0), (true, 0)]) == [false, false, true])
-    #expect(verdicts([(true, 7), (true, 7), (true, 7)]) == [false, false, true])
+    #expect(StallDetector(limits: Self.limits).interval == .milliseconds(100))
+    #expect(checks { _ in (true, 0) } == 11)
+    #expect(checks { (true, min($0, 5)) } == 15)
   }
 
-  @Test("A slow peer is not stalled")
-  func progress() {
-    #expect(!verdicts((0..<10).map { (true, $0) }).contains(true))
+  @Test("A peer for which more than three quarters of the room are taken has less time")
+  func fullness() {
+    #expect(checks(bufferedBytes: 751) { _ in (true, 0) } == 4)
   }
 
-  @Test("An idle peer is not stalled, nor one that has just begun to owe")
+  @Test("A slow peer is not stalled", arguments: [750, 751])
+  func progress(bufferedBytes: Int) {
+    #expect(checks(bufferedBytes: bufferedBytes) { (true, $0) } == nil)
+  }
+
+  @Test("An idle peer is not stalled, nor one that owes now and then")
   func idleness() {
-    #expect(!verdicts((0..<10).map { _ in (false, 9) } + [(true, 9), (true, 9)]).contains(true))
+    #expect(checks { _ in (false, 9) } == nil)
+    #expect(checks { ($0 % 5 != 0, 9) } == nil)
+  }
+
+  @Test("A long limit is not checked less often than a full peer needs")
+  func interval() {
+    #expect(StallDetector(limits: HTTP2Limits()).interval == .milliseconds(300))
   }
 }

@@ -39,4 +39,17 @@ struct FloodTests {
   func continuations(count: Int) throws {
     #expect(try isEnded(by: Frame.endlessHeaders(continuations: count)) == (count == 9))
   }
+
+  @Test(
+    "A header list that unfolds to four times its limit ends the connection", arguments: [15, 18])
+  func headerBomb(entries: Int) throws {
+    #expect(try isEnded(by: Frame.headerBomb(entries: entries)) == (entries == 18))
+  }
+
+  @Test("A frame on a stream that the client ended ends the connection")
+  func frameAfterEnd() throws {
+    let request = Frame.headers(1, endsStream: true)
+    #expect(try !isEnded(by: request))
+    #expect(try isEnded(by: request + request))
+  }
 }

@@ -36,6 +36,8 @@ final class AnsweringProcess: Sendable {
   /// What it has used of the processor so far.
   var processorTime: Duration { ProcessorTime.of(process.processIdentifier) }
 
+  var residentMemory_kB: Int { ResidentMemory.of(process.processIdentifier) }
+
   func end() {
     try? leash.close()
     process.waitUntilExit()

@@ -8,6 +8,13 @@ struct CallTiming: Sendable {
     var answerer: Duration
   }
 
+  /// What the two processes held when so many calls had been made.
+  struct Memory: Sendable {
+    var calls: Int
+    var caller_kB: Int
+    var answerer_kB: Int
+  }
+
   /// Whether the connection was mutual TLS.
   let isEncrypted: Bool
   let inFlight: Int
@@ -15,6 +22,7 @@ struct CallTiming: Sendable {
   let oneByOne: Cost
   let calls: Int
   let together: Cost
+  let memory: [Memory]
 
   private var callsPerSecond: Double { Double(calls) / (together.duration.milliseconds / 1_000) }
 
@@ -33,6 +41,10 @@ struct CallTiming: Sendable {
         + "processor time a call \(fixed(perCall_us(together.caller, calls), 1)) us here, "
         + "\(fixed(perCall_us(together.answerer, calls), 1)) us there",
     ]
+      + memory.map {
+        "resident memory after \(counted($0.calls, "call")): \($0.caller_kB) kB here, "
+          + "\($0.answerer_kB) kB there"
+      }
   }
 
   var json: JSON {
@@ -52,6 +64,13 @@ struct CallTiming: Sendable {
         "callerCPU_us": .number(perCall_us(together.caller, calls)),
         "answererCPU_us": .number(perCall_us(together.answerer, calls)),
       ],
+      "memory": .array(
+        memory.map {
+          [
+            "calls": JSON($0.calls), "caller_kB": JSON($0.caller_kB),
+            "answerer_kB": JSON($0.answerer_kB),
+          ]
+        }),
     ]
   }
 }

@@ -19,6 +19,11 @@ struct ServeBenchCommand: AsyncParsableCommand {
   @Flag(help: "Serve without TLS.")
   var plaintext = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Answer with a new body of this many bytes, instead of the same twelve.", valueName: "COUNT"))
+  var bytes: Int?
+
   @Argument(
     help: ArgumentHelp("Where to listen.", valueName: "HOST:PORT"),
     transform: NodeAddress.init(argument:))
@@ -28,29 +33,42 @@ struct ServeBenchCommand: AsyncParsableCommand {
     guard plaintext else {
       throw ValidationError("Serving with TLS is not there yet; say --plaintext.")
     }
+    guard bytes.map((0...HTTP2Limits().bodyBytes).contains) ?? true else {
+      throw ValidationError("--bytes takes a number from 0 to \(HTTP2Limits().bodyBytes).")
+    }
     try AddressRule(isEncrypted: !plaintext).check(address)
   }
 
   func run() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let server = try await HTTP2Server.bind(
-      host: address.host, port: address.port, on: group, responder: SmallAnswer())
-    printNote("listening on \(NodeAddress(host: address.host, port: server.port))")
+      host: address.host, port: address.port, on: group, responder: SmallAnswer(bytes: bytes))
+    printNote("listening at \(NodeAddress(host: address.host, port: server.port)); Ctrl-C ends it")
     _ = await Interruptible.run { try await Task.sleep(for: .seconds(1_000_000_000)) }
     await server.drainAndClose()
     try await group.shutdownGracefully()
   }
 }
 
-/// Twelve bytes, whatever is asked.
+/// The same twelve bytes, or a body of its own for each request, whatever is asked: a `GET` when its head
+/// is there, anything else when it is complete.
 private struct SmallAnswer: HTTP2Responder {
-  private static let response = HTTP2Response(
+  private static let small = HTTP2Response(
     status: 200, headers: ["content-type": "text/plain"], body: Array("hello, grid\n".utf8))
 
+  let bytes: Int?
+
   func admit(_ head: HTTP2RequestHead) -> HTTP2Admission {
-    .take { _, answer in
-      answer(Self.response)
+    if head.method == "GET" { return .answer(response) }
+    return .take { _, answer in
+      answer(response)
       return .none
     }
+  }
+
+  private var response: HTTP2Response {
+    var response = Self.small
+    if let bytes { response.body = Array(repeating: UInt8(ascii: "x"), count: bytes) }
+    return response
   }
 }

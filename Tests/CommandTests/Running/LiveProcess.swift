@@ -40,6 +40,16 @@ struct LiveProcess: Sendable {
     }
   }
 
+  /// The memory that it has now, and the most that it ever had.
+  var resident_kB: Int? { memory("VmRSS") }
+  var peakResident_kB: Int? { memory("VmHWM") }
+
+  private func memory(_ name: String) -> Int? {
+    let lines = String(decoding: contents("status"), as: UTF8.self).split(separator: "\n")
+    let line = lines.first { $0.hasPrefix("\(name):") }
+    return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
+  }
+
   /// The name after `--name`.
   private var nodeName: String? {
     let option = "--name="

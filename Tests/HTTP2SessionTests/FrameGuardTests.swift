@@ -1,0 +1,105 @@
+import Testing
+
+@testable import HTTP2Session
+
+/// What a client may not send, and what only looks like it.
+@Suite("Frame guard")
+struct FrameGuardTests {
+  /// Reads frames in pieces; returns what is wrong with them.
+  private func fault(in frames: [UInt8], pieces: Int = .max) -> HTTP2ErrorCode? {
+    var reader = FrameGuard()
+    var rest = (Frame.preface + Frame.emptySettings + frames)[...]
+    do throws(FrameGuard.Fault) {
+      while !rest.isEmpty {
+        let piece = Array(rest.prefix(pieces))
+        rest = rest.dropFirst(pieces)
+        try read(piece, by: &reader)
+      }
+      return nil
+    } catch {
+      return error.code
+    }
+  }
+
+  private func read(_ bytes: [UInt8], by reader: inout FrameGuard) throws(FrameGuard.Fault) {
+    var fault: FrameGuard.Fault?
+    bytes.withUnsafeBytes { bytes in
+      do throws(FrameGuard.Fault) { try reader.read(bytes) } catch { fault = error }
+    }
+    if let fault { throw fault }
+  }
+
+  private static let request = Frame.headers(1, endsStream: true)
+  private static let begun = Frame.headers(1, endsStream: false)
+
+  @Test("Nothing but a priority, a window or a reset follows the end of a stream")
+  func afterTheEnd() {
+    #expect(fault(in: Self.request + Frame.headers(1, endsStream: true)) == .streamClosed)
+    #expect(fault(in: Self.request + Frame.data(1, [1], endsStream: true)) == .streamClosed)
+    #expect(
+      fault(in: Self.begun + Frame.data(1, [], endsStream: true) + Frame.data(1, [1]))
+        == .streamClosed)
+    #expect(
+      fault(
+        in: Self.request + Frame.priority(1, dependsOn: 3) + Frame.window(1) + Frame.reset(1))
+        == nil)
+  }
+
+  @Test("Nothing follows the reset of a stream")
+  func afterReset() {
+    #expect(fault(in: Self.begun + Frame.reset(1) + Frame.data(1, [1])) == .streamClosed)
+    #expect(
+      fault(in: Self.begun + Frame.reset(1) + Frame.headers(1, endsStream: true)) == .streamClosed)
+  }
+
+  @Test("A body and trailers are no fault")
+  func trailers() {
+    #expect(
+      fault(in: Self.begun + Frame.data(1, [1]) + Frame.headers(1, endsStream: true)) == nil)
+  }
+
+  @Test("A stream that was left out cannot come later")
+  func leftOut() {
+    let fifth = Frame.headers(5, endsStream: true)
+    #expect(fault(in: fifth + Frame.headers(3, endsStream: true)) == .protocolError)
+    #expect(fault(in: fifth + Frame.headers(7, endsStream: true)) == nil)
+  }
+
+  @Test(
+    "Many streams one after another are no fault, however their frames are cut", arguments: 1...30)
+  func pieces(count: Int) {
+    var calls: [UInt8] = []
+    for call in 0..<200 {
+      let stream = UInt32(2 * call + 1)
+      calls += Frame.headers(stream, endsStream: false)
+      calls += Frame.data(stream, Array(repeating: 0, count: call), endsStream: true)
+    }
+    #expect(fault(in: calls, pieces: count) == nil)
+    #expect(fault(in: calls + Frame.data(399, [1]), pieces: count) == .streamClosed)
+  }
+
+  @Test("A priority names a stream, and another one than itself", arguments: [1, 13, .max])
+  func priorities(pieces: Int) {
+    #expect(fault(in: Frame.priority(0, dependsOn: 1), pieces: pieces) == .protocolError)
+    #expect(fault(in: Frame.priority(3, dependsOn: 3), pieces: pieces) == .protocolError)
+    #expect(fault(in: Frame.priority(3, dependsOn: 1) + Self.request, pieces: pieces) == nil)
+  }
+
+  @Test("Frames that move nothing on are too many at a thousand and one, unless time forgives them")
+  func idleFrames() throws {
+    // The greeting's SETTINGS are one.
+    for idle in [
+      Frame.ping, Frame.emptySettings, Frame.data(1, []), Frame.priority(1, dependsOn: 3),
+    ] {
+      let many = Array(repeating: idle, count: FrameGuard.idleFrameLimit - 1).flatMap(\.self)
+      #expect(fault(in: Self.begun + many) == nil)
+      #expect(fault(in: Self.begun + many + idle) == .enhanceYourCalm)
+    }
+    var reader = FrameGuard()
+    try read(Frame.preface, by: &reader)
+    for _ in 0..<10 {
+      try read(Array(repeating: Frame.ping, count: 900).flatMap(\.self), by: &reader)
+      reader.forgive()
+    }
+  }
+}
