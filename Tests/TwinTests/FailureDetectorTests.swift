@@ -6,7 +6,7 @@ import Testing
 
 /// Who is part of the twin follows from who answers, and from nothing else.
 struct FailureDetectorTests {
-  private let heartbeats = Heartbeats()
+  let heartbeats = Heartbeats()
 
   // MARK: Coming
 
@@ -213,126 +213,6 @@ struct FailureDetectorTests {
     #expect(watch.detector.standing(of: "north") == .candidate)
   }
 
-  // MARK: Asking
-
-  @Test("A member is asked every interval, whether it answers or not")
-  func asksEveryInterval() {
-    for answers in [true, false] {
-      var watch = Looks(member: "north")
-      var asked: [Duration] = []
-      _ = watch.look(until: .milliseconds(900)) { watch, action in
-        asked.append(watch.now)
-        if answers { _ = watch.detector.answered("north", at: watch.now) }
-        return false
-      }
-      #expect(asked == [0, 250, 500, 750].map { .milliseconds($0) })
-    }
-  }
-
-  @Test(
-    "A question that failed is asked again after the retry, not before and not an interval later")
-  func asksAgain() {
-    var detector = FailureDetector()
-    detector.join("north", at: .zero)
-    _ = detector.tick(at: .zero)
-    detector.failed("north", at: .milliseconds(1))
-    #expect(detector.nextLook == .milliseconds(51))
-    #expect(detector.tick(at: .milliseconds(50)) == [])
-    #expect(detector.tick(at: .milliseconds(51)) == [.ask("north")])
-  }
-
-  @Test("A suspicion does not bring a question sooner than a retry after the last one")
-  func suspicionsInARow() {
-    var detector = FailureDetector()
-    detector.join("north", at: .zero)
-    #expect(detector.tick(at: .zero) == [.ask("north")])
-    detector.suspect("north", at: .milliseconds(1))
-    #expect(detector.nextLook == heartbeats.retry)
-    #expect(detector.tick(at: heartbeats.retry) == [.ask("north")])
-    detector.suspect("north", at: .milliseconds(51))
-    #expect(detector.nextLook == heartbeats.retry * 2)
-  }
-
-  @Test("Questions that are due soon are asked with those that are due, and then together")
-  func together() {
-    var detector = FailureDetector()
-    for (position, node) in (["a", "b", "c"] as [NodeName]).enumerated() {
-      let now = Duration.milliseconds(40 * position)
-      detector.join(node, at: now)
-      #expect(detector.tick(at: now) == [.ask(node)])
-      _ = detector.answered(node, at: now)
-    }
-    #expect(detector.tick(at: .milliseconds(249)) == [])
-    #expect(detector.tick(at: .milliseconds(250)) == [.ask("a"), .ask("b")])
-    #expect(detector.tick(at: .milliseconds(330)) == [.ask("c")])
-    #expect(detector.nextLook == .milliseconds(500))
-    #expect(detector.tick(at: .milliseconds(500)) == [.ask("a"), .ask("b")])
-  }
-
-  @Test("A question that failed is not asked with others before its time")
-  func failedAlone() {
-    var detector = FailureDetector()
-    detector.join("north", at: .zero)
-    _ = detector.tick(at: .zero)
-    detector.failed("north", at: .zero)
-    detector.join("south", at: .milliseconds(10))
-    #expect(detector.tick(at: .milliseconds(10)) == [.ask("south")])
-    #expect(detector.tick(at: .milliseconds(50)) == [.ask("north")])
-  }
-
-  // MARK: When to look
-
-  @Test("Nobody is there: nothing is due")
-  func nothingDue() {
-    var detector = FailureDetector()
-    #expect(detector.nextLook == nil)
-    detector.join("north", at: .seconds(1))
-    #expect(detector.nextLook == .seconds(1))
-    detector.forget("north")
-    #expect(detector.nextLook == nil)
-  }
-
-  @Test("The next look is due at the next question or at the end of a silence")
-  func nextLook() {
-    var detector = FailureDetector()
-    detector.join("north", at: .zero)
-    _ = detector.tick(at: .zero)
-    _ = detector.answered("north", at: .milliseconds(10))
-    for question_ms in [250, 500, 750, 1_000] {
-      #expect(detector.nextLook == .milliseconds(question_ms))
-      #expect(detector.tick(at: .milliseconds(question_ms)) == [.ask("north")])
-    }
-    #expect(detector.nextLook == .milliseconds(1_010))
-    #expect(
-      detector.tick(at: .milliseconds(1_010)) == [.announceLost("north", silence: .seconds(1))])
-    #expect(detector.nextLook == nil, "Who is lost is asked nothing.")
-  }
-
-  @Test("The last failure of a row is acted on at once")
-  func lastFailure() {
-    var detector = FailureDetector()
-    detector.join("north", at: .zero)
-    _ = detector.answered("north", at: .zero)
-    _ = detector.tick(at: .zero)
-    for failure in 1...heartbeats.failures {
-      detector.failed("north", at: .milliseconds(failure))
-    }
-    #expect(detector.nextLook == .milliseconds(heartbeats.failures))
-    #expect(
-      detector.tick(at: .milliseconds(heartbeats.failures)).contains {
-        if case .announceLost("north", _) = $0 { true } else { false }
-      })
-  }
-
-  @Test("An answer that comes late does not make the silence longer than it is")
-  func lateAnswer() {
-    var detector = FailureDetector()
-    detector.join("north", at: .zero)
-    _ = detector.answered("north", at: .seconds(5))
-    _ = detector.answered("north", at: .seconds(3))
-    #expect(detector.silence(of: "north", at: .seconds(6)) == .seconds(1))
-  }
-
   // MARK: Its own pauses
 
   @Test(
@@ -434,67 +314,6 @@ struct FailureDetectorTests {
       }
       for node in nodes { #expect(detector.standing(of: node) == standings[node]) }
       #expect(detector.members == nodes.filter { standings[$0] == .member })
-    }
-  }
-}
-
-/// Looks at a detector when it is due, as a coordinator does.
-private struct Looks {
-  var detector: FailureDetector
-  var now = Duration.zero
-  /// How late each look is.
-  var lateness = Duration.zero
-  var lastAnswer: [NodeName: Duration] = [:]
-
-  init(_ detector: FailureDetector) { self.detector = detector }
-
-  /// A detector with one member, which answered at zero.
-  init(member: NodeName) {
-    self.init(FailureDetector())
-    detector.join(member, at: .zero)
-    _ = detector.answered(member, at: .zero)
-    lastAnswer[member] = .zero
-  }
-
-  /// Looks again and again; nobody answers.
-  ///
-  /// - Returns: when `body` was told an action that it was looking for; `nil` when it never was.
-  mutating func look(
-    until end: Duration, _ body: (inout Looks, FailureDetector.Action) -> Bool
-  ) -> Duration? {
-    while now <= end {
-      for action in detector.tick(at: now) where body(&self, action) { return now }
-      let latest = now + detector.heartbeats.interval
-      now = min(detector.nextLook ?? latest, latest) + lateness
-    }
-    return nil
-  }
-
-  /// Looks while nodes answer each question a millisecond later.
-  ///
-  /// - Returns: when one was lost or forgotten.
-  mutating func lookAnswering(_ nodes: [NodeName], until end: Duration) -> Duration? {
-    look(until: end) { looks, action in
-      guard case .ask(let node) = action else { return true }
-      if nodes.contains(node) {
-        let time = looks.now + .milliseconds(1)
-        _ = looks.detector.answered(node, at: time)
-        looks.lastAnswer[node] = time
-      }
-      return false
-    }
-  }
-
-  /// Looks while each question to nodes fails after a moment.
-  mutating func lookFailing(
-    _ nodes: [NodeName], after latency: Duration = .milliseconds(1), until end: Duration,
-    _ isWanted: (FailureDetector.Action) -> Bool
-  ) -> Duration? {
-    look(until: end) { looks, action in
-      if case .ask(let node) = action, nodes.contains(node) {
-        looks.detector.failed(node, at: looks.now + latency)
-      }
-      return isWanted(action)
     }
   }
 }
