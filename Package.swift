@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .executable(name: "busbar", targets: ["BusbarCommand"]),
     .library(name: "PowerFlow", targets: ["PowerFlow"]),
+    .library(name: "ConvexOptimization", targets: ["ConvexOptimization"]),
     .library(name: "ActorCluster", targets: ["ActorCluster"]),
   ],
   dependencies: [
@@ -32,8 +33,12 @@ let package = Package(
   targets: [
     // The grid's column.
     .systemLibrary(name: "CKLU", providers: [.apt(["libsuitesparse-dev"])]),
+    .systemLibrary(name: "CAMD", providers: [.apt(["libsuitesparse-dev"])]),
     .target(name: "Quantities", swiftSettings: strict),
-    .target(name: "SparseAlgebra", dependencies: ["CKLU"], swiftSettings: binding),
+    .target(name: "SparseAlgebra", dependencies: ["CAMD", "CKLU"], swiftSettings: binding),
+    .target(
+      name: "ConvexOptimization", dependencies: ["SparseAlgebra"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m")]),
     .target(name: "GridModel", dependencies: ["Quantities", "Yams"], swiftSettings: strict),
     .target(name: "Assets", dependencies: ["GridModel", "Quantities"], swiftSettings: strict),
     .target(
@@ -98,14 +103,16 @@ let package = Package(
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel", "HTTP2Connection", "PowerFlow", "Quantities",
-        "SQLiteTwinStore", "Twin", "TwinEnrolment", "TwinIdentity", "TwinSimulation", "TwinStore",
+        "ActorCluster", "Assets", "GridModel",
+        "HTTP2Connection", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin", "TwinEnrolment",
+        "TwinIdentity", "TwinSimulation", "TwinStore",
         "WireCodec",
         nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
     tests("SparseAlgebra"),
+    tests("ConvexOptimization"),
     tests("GridModel"),
     tests("Assets"),
     tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
