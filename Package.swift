@@ -44,6 +44,9 @@ let package = Package(
     .target(
       name: "PowerFlow", dependencies: ["GridModel", "Quantities", "SparseAlgebra", "WireCodec"],
       swiftSettings: strict),
+    .target(
+      name: "DCOptimalFlow", dependencies: ["ConvexOptimization", "GridModel", "Quantities"],
+      swiftSettings: strict),
 
     // Both columns.
     .target(name: "WireCodec", swiftSettings: strict),
@@ -103,7 +106,7 @@ let package = Package(
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel",
+        "ActorCluster", "Assets", "ConvexOptimization", "DCOptimalFlow", "GridModel",
         "HTTP2Connection", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin", "TwinEnrolment",
         "TwinIdentity", "TwinSimulation", "TwinStore",
         "WireCodec",
@@ -116,6 +119,7 @@ let package = Package(
     tests("GridModel"),
     tests("Assets"),
     tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
+    tests("DCOptimalFlow", "ConvexOptimization", "GridModel"),
     tests("WireCodec"),
     tests("TwinIdentity", "WireCodec"),
     tests("HTTP2Session"),

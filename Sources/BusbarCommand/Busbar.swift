@@ -12,6 +12,8 @@ struct Busbar: AsyncParsableCommand {
         busbar ps                              how the twin is
         busbar down                            end it; what is committed stays
         busbar flow Topologies/cigre-mv.yaml   one power flow in one process
+        busbar experiment optimum Topologies/ieee118.yaml
+                                               the cheapest dispatch
         busbar model validate Topologies/cigre-mv.yaml
 
       Data goes to standard output, everything else to standard error.
@@ -23,7 +25,8 @@ struct Busbar: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, LogsCommand.self,
       EventsCommand.self, DoctorCommand.self, HistoryCommand.self, FlowCommand.self,
-      ModelCommand.self, SimulateCommand.self, CoordinatorCommand.self, NodeCommand.self,
+      ModelCommand.self, ExperimentCommand.self, SimulateCommand.self, CoordinatorCommand.self,
+      NodeCommand.self,
       ComposeCommand.self, PkiCommand.self, BenchCommand.self,
     ])
 }
