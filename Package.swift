@@ -20,6 +20,7 @@ let package = Package(
   products: [
     .executable(name: "busbar", targets: ["BusbarCommand"]),
     .library(name: "PowerFlow", targets: ["PowerFlow"]),
+    .library(name: "ConvexOptimization", targets: ["ConvexOptimization"]),
     .library(name: "ActorCluster", targets: ["ActorCluster"]),
   ],
   dependencies: [
@@ -37,12 +38,19 @@ let package = Package(
   targets: [
     // The grid's column.
     .systemLibrary(name: "CKLU", providers: [.apt(["libsuitesparse-dev"])]),
+    .systemLibrary(name: "CAMD", providers: [.apt(["libsuitesparse-dev"])]),
     .target(name: "Quantities", swiftSettings: strict),
-    .target(name: "SparseAlgebra", dependencies: ["CKLU"], swiftSettings: binding),
+    .target(name: "SparseAlgebra", dependencies: ["CAMD", "CKLU"], swiftSettings: binding),
+    .target(
+      name: "ConvexOptimization", dependencies: ["SparseAlgebra"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m")]),
     .target(name: "GridModel", dependencies: ["Quantities", "Yams"], swiftSettings: strict),
     .target(name: "Assets", dependencies: ["GridModel", "Quantities"], swiftSettings: strict),
     .target(
       name: "PowerFlow", dependencies: ["GridModel", "Quantities", "SparseAlgebra", "WireCodec"],
+      swiftSettings: strict),
+    .target(
+      name: "DCOptimalFlow", dependencies: ["ConvexOptimization", "GridModel", "Quantities"],
       swiftSettings: strict),
 
     // Both columns.
@@ -108,17 +116,19 @@ let package = Package(
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel", "HTTP2Connection", "Observability", "PowerFlow",
-        "Quantities", "SQLiteTwinStore", "Twin", "TwinEnrolment", "TwinIdentity", "TwinSimulation",
-        "TwinStore", "WireCodec",
+        "ActorCluster", "Assets", "ConvexOptimization", "DCOptimalFlow", "GridModel",
+        "HTTP2Connection", "Observability", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
+        "TwinEnrolment", "TwinIdentity", "TwinSimulation", "TwinStore", "WireCodec",
         logging, metrics, nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
     tests("SparseAlgebra"),
+    tests("ConvexOptimization"),
     tests("GridModel"),
     tests("Assets"),
     tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
+    tests("DCOptimalFlow", "ConvexOptimization", "GridModel"),
     tests("WireCodec"),
     tests("TwinIdentity", "WireCodec"),
     tests("Observability", logging, metrics),

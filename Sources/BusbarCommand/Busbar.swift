@@ -15,6 +15,8 @@ struct Busbar: AsyncParsableCommand {
         busbar -e https://10.0.0.7:7400 ps     a twin that runs elsewhere
         busbar down                            end it; what is committed stays
         busbar flow Topologies/cigre-mv.yaml   one power flow in one process
+        busbar experiment optimum Topologies/ieee118.yaml
+                                               the cheapest dispatch
         busbar model validate Topologies/cigre-mv.yaml
 
       Data goes to standard output, everything else to standard error.
@@ -27,7 +29,8 @@ struct Busbar: AsyncParsableCommand {
       DemoCommand.self, UpCommand.self, DownCommand.self, PsCommand.self, TopCommand.self,
       LogsCommand.self, EventsCommand.self, HealthCommand.self, DoctorCommand.self,
       HistoryCommand.self, FlowCommand.self,
-      ModelCommand.self, SimulateCommand.self, CoordinatorCommand.self, NodeCommand.self,
+      ModelCommand.self, ExperimentCommand.self, SimulateCommand.self, CoordinatorCommand.self,
+      NodeCommand.self,
       ComposeCommand.self, PkiCommand.self, BenchCommand.self,
     ])
 

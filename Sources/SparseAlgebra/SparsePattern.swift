@@ -35,6 +35,29 @@ public struct SparsePattern: Sendable, Equatable {
     self.rows = rows
   }
 
+  /// Takes a pattern that is in compressed columns already, rows ascending.
+  public init(order: Int, columnStarts: [Int32], rows: [Int32]) {
+    precondition(
+      columnStarts.count == order + 1 && columnStarts[0] == 0
+        && Int(columnStarts[order]) == rows.count, "Columns tile the rows.")
+    self.order = order
+    self.columnStarts = columnStarts
+    self.rows = rows
+    for column in 0..<order {
+      var last: Int32 = -1
+      for slot in slots(ofColumn: column) {
+        precondition(rows[slot] > last && rows[slot] < order, "Rows ascend inside the matrix.")
+        last = rows[slot]
+      }
+    }
+  }
+
+  /// The slots of one column.
+  @inlinable
+  public func slots(ofColumn column: Int) -> Range<Int> {
+    Int(columnStarts[column])..<Int(columnStarts[column + 1])
+  }
+
   /// The slot of an entry. The position must be in the pattern; the search is logarithmic.
   public func slot(row: Int, column: Int) -> Int {
     var low = Int(columnStarts[column])

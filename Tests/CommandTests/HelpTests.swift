@@ -8,7 +8,7 @@ extension CommandTests {
       ["doctor"], ["history"], ["flow"], ["model"], ["model", "validate"], ["coordinator"],
       ["node"], ["simulate"], ["health"], ["pki"], ["pki", "init"], ["pki", "token"],
       ["pki", "show"], ["pki", "revoke"],
-      ["compose"], ["compose", "render"],
+      ["compose"], ["compose", "render"], ["experiment"], ["experiment", "optimum"],
     ]
 
     @Test("of every command shows examples", arguments: commands)

@@ -201,6 +201,12 @@ extension FaultRow {
       "10:59: error: branch '1': 'tap' is 0; it must be above zero",
       accepted: "branches: [{id: 1, from: a, to: b, r_pu: 0, x_pu: 1, tap: 1.1}]\nloads:\n"),
     FaultRow(
+      loads,
+      "branches: [{id: 1, from: a, to: b, r_pu: 0, x_pu: 1, angleLimits_deg: [9, -9]}]\nloads:\n",
+      "10:71: error: branch '1': 'angleLimits_deg' is [9, -9]; the lower limit comes first",
+      accepted:
+        "branches: [{id: 1, from: a, to: b, r_pu: 0, x_pu: 1, angleLimits_deg: [-9, 9]}]\nloads:\n"),
+    FaultRow(
       loads, transformer("vk_pct: 0, vkr_pct: 0"),
       "10:85: error: transformer 'T': 'vk_pct' is 0; it must be above zero",
       accepted: transformer("vk_pct: 4, vkr_pct: 0")),

@@ -150,4 +150,40 @@ struct MatpowerReaderTests {
   func emptyTextIsRefused() {
     #expect(Sample.faults("", "c.m").count == 5)
   }
+
+  @Test(
+    "has angle limits where its columns say so, as MATPOWER reads them",
+    arguments: [
+      ("-30 30", -30.0...30.0), ("0 0", nil), ("-360 360", nil), ("0 30", 0...30),
+      ("-30 0", -30...0), ("-360 30", -360...30), ("-Inf 30", -360...30), ("-30 Inf", -30...360),
+    ] as [(String, ClosedRange<Double>?)])
+  func angleLimits(columns: String, limits: ClosedRange<Double>?) throws {
+    let read = try Topology.read(angled(columns), named: "angled.m")
+    #expect(read.topology.branches[0].angleLimits_deg == limits)
+    #expect(read.warnings.isEmpty)
+  }
+
+  @Test("whose angle limits cross is warned of")
+  func crossedAngleLimits() throws {
+    let read = try Topology.read(angled("30 -30"), named: "angled.m")
+    #expect(read.topology.branches[0].angleLimits_deg == nil)
+    #expect(
+      read.warnings.map(\.sentence) == [
+        "angmin of branch 1 is above angmax; neither limit is read"
+      ])
+  }
+
+  private func angled(_ columns: String) -> String {
+    """
+    function mpc = angled
+    mpc.version = '2';
+    mpc.baseMVA = 100;
+    mpc.bus = [
+      1 3 0 0 0 0 1 1 0 110 1 1.1 0.9;
+      2 1 1 0 0 0 1 1 0 110 1 1.1 0.9;
+    ];
+    mpc.gen = [1 0 0 9 -9 1 100 1 100 0];
+    mpc.branch = [1 2 0 0.1 0 0 0 0 0 0 1 \(columns)];
+    """
+  }
 }

@@ -15,6 +15,14 @@ struct DenseMatrix {
     }
   }
 
+  /// The symmetric matrix of which a pattern and its values are the upper triangle.
+  init(symmetric upper: SparsePattern, _ values: [Double]) {
+    self.init(upper, values)
+    for column in 0..<upper.order {
+      for row in 0..<column { rows[column][row] = rows[row][column] }
+    }
+  }
+
   /// Solves by elimination with row exchanges.
   func solve(_ side: [Double]) -> [Double] {
     let order = rows.count

@@ -16,6 +16,8 @@ public struct Branch: BranchElement {
   public var shift_deg: Double = 0
   /// At nominal voltage: loading is current over rating / (√3 V).
   public var rating_MVA: Double? = nil
+  /// The band in which the from end's voltage may lead the to end's; an optimal flow keeps it.
+  public var angleLimits_deg: ClosedRange<Double>? = nil
   public var inService = true
   public var labels = Labels()
 

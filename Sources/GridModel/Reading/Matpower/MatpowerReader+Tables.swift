@@ -138,7 +138,7 @@ extension MatpowerReader {
     }
   }
 
-  /// Columns: from, to, r, x, b, rateA, rateB, rateC, ratio, angle, status.
+  /// Columns: from, to, r, x, b, rateA, rateB, rateC, ratio, angle, status; angmin, angmax if present.
   mutating func readBranches(_ table: MatpowerTable) {
     for row in 0..<table.rowCount {
       let owner = "branch \(row + 1)"
@@ -166,9 +166,25 @@ extension MatpowerReader {
       branch.shift_deg = shift
       let rating = table[row, 6]
       branch.rating_MVA = rating > 0 && rating.isFinite ? rating : nil
+      branch.angleLimits_deg = readAngleLimits(table, row)
       branch.inService = isOn
       topology.branches.append(branch)
     }
+  }
+
+  /// Two zeros are no limits, and neither is a full turn both ways, as in MATPOWER's `makeAang`.
+  private func readAngleLimits(_ table: MatpowerTable, _ row: Int) -> ClosedRange<Double>? {
+    guard table.width(of: row) >= 13 else { return nil }
+    let (low, high) = (table[row, 12], table[row, 13])
+    if low == 0, high == 0 { return nil }
+    guard low > -360 || high < 360 else { return nil }
+    guard low <= high else {
+      log.warn(
+        at: text.place(table.offset(row, 12)),
+        "angmin of branch \(row + 1) is above angmax; neither limit is read")
+      return nil
+    }
+    return max(low, -360)...min(high, 360)
   }
 
   private func readKnownBus(

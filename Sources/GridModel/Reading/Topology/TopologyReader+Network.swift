@@ -96,6 +96,7 @@ extension TopologyReader {
     branch.tap = fields.number("tap", .positive) ?? 1
     branch.shift_deg = fields.number("shift_deg", .within(-360...360)) ?? 0
     branch.rating_MVA = fields.number("rating_MVA", .positive)
+    branch.angleLimits_deg = fields.limits("angleLimits_deg", .within(-360...360))
     return branch
   }
 
