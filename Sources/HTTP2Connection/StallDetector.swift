@@ -7,7 +7,7 @@ import HTTP2Session
 /// no peer is to blame when this process slept.
 struct StallDetector {
   /// How often to check at least: a stall is noticed this much later than it happens.
-  private static let longestInterval = Duration.milliseconds(300)
+  private static let longestInterval = Duration.milliseconds(200)
 
   /// How far apart the checks are.
   let interval: Duration

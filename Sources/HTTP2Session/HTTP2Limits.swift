@@ -23,7 +23,7 @@ public struct HTTP2Limits: Sendable, Equatable {
   public var bufferedBytes = 4 * 1024 * 1024
 
   /// How long a client may owe us something before a server closes its connection: its first bytes,
-  /// more of a body that it began, or room for a response that waits. It takes up to 0.6 s more until
+  /// more of a body that it began, or room for a response that waits. It takes up to 0.4 s more until
   /// this is noticed.
   ///
   /// Ten seconds outlast any pause of a live node; what a silent one pins is then free.
@@ -31,7 +31,7 @@ public struct HTTP2Limits: Sendable, Equatable {
 
   /// The same for a client that makes us hold more than three quarters of `bufferedBytes` and lets
   /// nothing move at all: no more of it fits anyway, and a node that is silent for a second is lost.
-  public var stallWhenFull = Duration.milliseconds(500)
+  public var stallWhenFull = Duration.milliseconds(400)
 
   /// How many requests a client sends on one connection before it takes a fresh one; the old one ends
   /// when its calls have ended.

@@ -50,6 +50,6 @@ struct StallDetectorTests {
 
   @Test("A long limit is not checked less often than a full peer needs")
   func interval() {
-    #expect(StallDetector(limits: HTTP2Limits()).interval == .milliseconds(300))
+    #expect(StallDetector(limits: HTTP2Limits()).interval == .milliseconds(200))
   }
 }
