@@ -9,12 +9,16 @@ import Testing
 @Suite("The central DC optimum of the published cases")
 struct ReferenceTests {
   static let matpower = ProcessInfo.processInfo.environment["BUSBAR_MATPOWER"]
-  /// `BUSBAR_PGLIB` names the folder; by default it is looked for beside the checkout.
+  /// `BUSBAR_PGLIB` names the folder; by default it is looked for beside that of the test vectors,
+  /// `BUSBAR_VECTORS`.
   static let pglib: String? = {
-    let named = ProcessInfo.processInfo.environment["BUSBAR_PGLIB"]
-    let beside = URL(fileURLWithPath: #filePath)
-      .appending(path: "../../../../shared/reference/pglib").standardized.path
-    return [named, beside].compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0) }
+    let environment = ProcessInfo.processInfo.environment
+    let vectors =
+      environment["BUSBAR_VECTORS"].map { URL(fileURLWithPath: $0) }
+      ?? URL(fileURLWithPath: #filePath).appending(path: "../../../../shared/vectors")
+    let beside = vectors.appending(path: "../reference/pglib").standardized.path
+    return [environment["BUSBAR_PGLIB"], beside].compactMap { $0 }
+      .first { FileManager.default.fileExists(atPath: $0) }
   }()
 
   @Test(
