@@ -21,6 +21,7 @@ let package = Package(
     .executable(name: "busbar", targets: ["BusbarCommand"]),
     .library(name: "PowerFlow", targets: ["PowerFlow"]),
     .library(name: "ConvexOptimization", targets: ["ConvexOptimization"]),
+    .library(name: "Balancing", targets: ["Balancing"]),
     .library(name: "ActorCluster", targets: ["ActorCluster"]),
   ],
   dependencies: [
@@ -51,6 +52,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "DCOptimalFlow", dependencies: ["ConvexOptimization", "GridModel", "Quantities"],
+      swiftSettings: strict),
+    .target(
+      name: "Balancing",
+      dependencies: ["ConvexOptimization", "DCOptimalFlow", "GridModel", "SparseAlgebra"],
       swiftSettings: strict),
 
     // Both columns.
@@ -129,6 +134,7 @@ let package = Package(
     tests("Assets"),
     tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
     tests("DCOptimalFlow", "ConvexOptimization", "GridModel"),
+    tests("Balancing", "ConvexOptimization", "DCOptimalFlow", "GridModel"),
     tests("WireCodec"),
     tests("TwinIdentity", "WireCodec"),
     tests("Observability", logging, metrics),

@@ -1,0 +1,142 @@
+import ConvexOptimization
+import DCOptimalFlow
+
+/// A region in consensus ADMM.
+public struct RegionAgent: BalancingAgent {
+  public let trigger: Trigger
+  private let region: RegionProgram
+  private let parameters: ConsensusADMM.Parameters
+  private var solver: WarmSolver
+  private var links: [Link]
+  private var linear: [Double]
+  private var isFeasible = true
+  private var settling: Settling
+
+  private var hasMoved = false
+
+  public var neighbors: [Int] { region.neighbors }
+
+  private struct Link {
+    let penalty: Double
+    /// v and s, shape `[metric.rows.count]`.
+    var pull: [Double]
+    var value: [Double]
+    /// The imbalance that the last message asked to correct, in per unit.
+    var residual = Double.infinity
+    /// How many messages the neighbour had not heard, of the last few.
+    var unheard: [Int] = []
+
+    /// The least of a few, so that a loss now and then does not look like a slow link.
+    mutating func lag(_ next: Int) -> Int {
+      unheard.append(max(1, next))
+      if unheard.count > 8 { unheard.removeFirst() }
+      return unheard.reduce(next) { min($0, $1) }
+    }
+  }
+
+  init(_ region: RegionProgram, _ parameters: ConsensusADMM.Parameters) throws {
+    self.region = region
+    self.parameters = parameters
+    trigger =
+      parameters.quorum.map { .neighbors($0, patience: parameters.patience) }
+      ?? .everyNeighbor(patience: parameters.patience)
+    solver = try WarmSolver(region.program)
+    links = region.metrics.map { metric in
+      let zero = [Double](repeating: 0, count: metric.rows.count)
+      return Link(penalty: parameters.penalty ?? metric.penalty, pull: zero, value: zero)
+    }
+    linear = region.program.linear
+    settling = Settling(tolerance: parameters.tolerance)
+    weigh()
+  }
+
+  /// Writes the penalties into the program's P.
+  private mutating func weigh() {
+    var quadratic = region.program.quadratic
+    for (place, list) in region.shared.enumerated() {
+      let metric = region.metrics[place].values
+      for (i, a) in list.enumerated() {
+        for (j, b) in list.enumerated() where a <= b {
+          let value = links[place].penalty * metric[i * list.count + j]
+          quadratic.add(value, row: a, column: b)
+        }
+      }
+    }
+    solver.setQuadratic(quadratic.values)
+  }
+
+  public mutating func absorb(_ message: Message) {
+    guard let place = neighbors.firstIndex(of: message.sender),
+      message.words.count == links[place].pull.count,
+      message.words.allSatisfy(\.isFinite)
+    else { return }
+    let change = message.words.indices.map { message.words[$0] - links[place].pull[$0] }
+    hasMoved = true
+    links[place].residual = region.metrics[place].norm(change)
+    // Of old news a smaller part is taken: a delayed answer turns the iteration, and full steps would
+    // hardly damp it.
+    let share = 2 / Double(1 + links[place].lag(message.unheard))
+    for item in change.indices {
+      links[place].pull[item] += share * parameters.relaxation * change[item]
+    }
+  }
+
+  public mutating func step(through exchange: inout Exchange) {
+    for variable in linear.indices { linear[variable] = region.program.linear[variable] }
+    for (place, list) in region.shared.enumerated() {
+      let metric = region.metrics[place].values
+      for (i, variable) in list.enumerated() {
+        var pull = 0.0
+        for j in list.indices { pull += metric[i * list.count + j] * links[place].pull[j] }
+        linear[variable] -= links[place].penalty * pull
+      }
+    }
+    isFeasible = solver.solve(linear: linear)
+    for (place, list) in region.shared.enumerated() {
+      for (i, variable) in list.enumerated() { links[place].value[i] = solver.primal[variable] }
+      let link = links[place]
+      exchange.tell(
+        neighbors[place], link.value.indices.map { 2 * link.value[$0] - link.pull[$0] })
+    }
+    if hasMoved || links.isEmpty { settling.note(links.reduce(0) { max($0, $1.residual) }) }
+    hasMoved = false
+  }
+
+  public var opinion: Opinion {
+    var copies: [Opinion.Copy] = []
+    for (metric, link) in zip(region.metrics, links) {
+      for (row, value) in zip(metric.rows, link.value) {
+        copies.append(Opinion.Copy(of: row, value: value))
+      }
+    }
+    for tie in region.ties {
+      let flow = tie.branch.flow(from: solver.primal[tie.from], to: solver.primal[tie.to])
+      copies.append(Opinion.Copy(of: tie.quantity, value: flow))
+    }
+    return Opinion(
+      decision: region.decision.map { solver.primal[$0] }, copies: copies,
+      confidence: isFeasible && settling.isSettled ? .settled : .none)
+  }
+}
+
+extension LinkMetric {
+  /// √(xᵀ M x): of a disagreement, the imbalance that it makes, in per unit.
+  func norm(_ x: [Double]) -> Double {
+    var sum = 0.0
+    for i in x.indices {
+      for j in x.indices { sum += x[i] * values[i * x.count + j] * x[j] }
+    }
+    return max(0, sum).squareRoot()
+  }
+}
+
+extension SparseMatrix {
+  /// Adds to an entry that is there.
+  fileprivate mutating func add(_ value: Double, row: Int, column: Int) {
+    for entry in entries(ofColumn: column) where rows[entry] == row {
+      values[entry] += value
+      return
+    }
+    preconditionFailure("The pattern holds every entry that is written.")
+  }
+}
