@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "PowerFlow", targets: ["PowerFlow"]),
     .library(name: "ConvexOptimization", targets: ["ConvexOptimization"]),
     .library(name: "Balancing", targets: ["Balancing"]),
+    .library(name: "Experiments", targets: ["Experiments"]),
     .library(name: "ActorCluster", targets: ["ActorCluster"]),
   ],
   dependencies: [
@@ -56,6 +57,11 @@ let package = Package(
     .target(
       name: "Balancing",
       dependencies: ["ConvexOptimization", "DCOptimalFlow", "GridModel", "SparseAlgebra"],
+      swiftSettings: strict),
+
+    .target(
+      name: "Experiments",
+      dependencies: ["Balancing", "ConvexOptimization", "DCOptimalFlow", "GridModel", "Yams"],
       swiftSettings: strict),
 
     // Both columns.
@@ -121,10 +127,11 @@ let package = Package(
     .executableTarget(
       name: "BusbarCommand",
       dependencies: [
-        "ActorCluster", "Assets", "ConvexOptimization", "DCOptimalFlow", "GridModel",
-        "HTTP2Connection", "Observability", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
+        "ActorCluster", "Assets", "Balancing", "ConvexOptimization", "DCOptimalFlow", "Experiments",
+        "GridModel", "HTTP2Connection", "Observability", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
         "TwinEnrolment", "TwinIdentity", "TwinSimulation", "TwinStore", "WireCodec",
         logging, metrics, nio("NIOPosix"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
@@ -135,6 +142,7 @@ let package = Package(
     tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
     tests("DCOptimalFlow", "ConvexOptimization", "GridModel"),
     tests("Balancing", "ConvexOptimization", "DCOptimalFlow", "GridModel"),
+    tests("Experiments", "Balancing", "DCOptimalFlow", "GridModel"),
     tests("WireCodec"),
     tests("TwinIdentity", "WireCodec"),
     tests("Observability", logging, metrics),

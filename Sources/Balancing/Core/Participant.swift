@@ -40,6 +40,8 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
     var calmSequence = 1
     var last: Message?
     var note = WaveNote()
+    /// Messages that came after the end.
+    var late = 0
   }
 
   public init(_ agent: Agent, id: Int, tree: SpanningTree, life: Int = 0) {
@@ -139,13 +141,37 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
     return messages
   }
 
-  /// What one who is done says to a neighbour that is not, once for each of its messages.
+  /// What one who has just heard that all is over says to those who may not have.
+  public mutating func farewells() -> [Message] {
+    guard isOver else { return [] }
+    var messages: [Message] = []
+    for place in links.indices where !links[place].note.isDone && !links[place].note.isOver {
+      if let last = links[place].last { messages.append(send(last, over: place)) }
+    }
+    return messages
+  }
+
+  /// What one who is done says to a neighbour that goes on speaking: the news was lost.
   public mutating func farewell(to neighbor: Int) -> Message? {
     guard isOver, let place = links.firstIndex(where: { $0.neighbor == neighbor }),
       !links[place].note.isDone, let last = links[place].last
     else { return nil }
+    links[place].late += 1
+    guard links[place].late > crossing else { return nil }
     return send(last, over: place)
   }
+
+  /// How many messages of a neighbour may cross with the news that all is over: the one that it sent
+  /// before, and the one that it sent on hearing the last before.
+  private var crossing: Int { repeatsItself ? 2 : 0 }
+
+  /// Whether it steps once in every round, with a word of every neighbour.
+  public var isLockstep: Bool {
+    if case .everyNeighbor = agent.trigger { true } else { false }
+  }
+
+  /// The round in which this agent is, from zero: the time in a run without faults.
+  public var round: Int { repeatsItself ? depth - 1 : depth }
 
   /// Rounds go on without news; who waits for answers only says again what it said.
   private var repeatsItself: Bool {

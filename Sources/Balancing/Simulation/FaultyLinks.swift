@@ -1,5 +1,5 @@
 /// Carries messages, and does to them what the faults say.
-struct FaultyLinks: Sendable {
+public struct FaultyLinks: Sendable {
   let faults: [Fault]
   let seed: UInt64
   /// Longest holding back of a message that is duplicated or reordered.
@@ -7,13 +7,15 @@ struct FaultyLinks: Sendable {
   /// For replays: the first message on each link.
   private var first: [Int: Message] = [:]
 
-  init(_ faults: [Fault], seed: UInt64) {
+  public init(_ faults: [Fault], seed: UInt64) {
     self.faults = faults
     self.seed = seed
   }
 
-  /// What arrives of a message, and when.
-  mutating func carry(_ message: Message, at time: Double) -> [(time: Double, message: Message)] {
+  /// What arrives of a message, and when: an undisturbed one a round later.
+  public mutating func carry(_ message: Message, at time: Double) -> [(
+    time: Double, message: Message
+  )] {
     var message = message
     var latency = 1.0
     var copies: [Double] = []

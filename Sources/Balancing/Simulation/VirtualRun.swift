@@ -10,8 +10,17 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
     public var stopsAtReferee = false
     /// Let the referee look after every so many rounds; zero for only at the end.
     public var interval = 1
+    /// Times steps, for the critical path.
+    public var stopwatch: Stopwatch?
 
     public init() {}
+  }
+
+  /// Seconds since a fixed moment.
+  public struct Stopwatch: Sendable {
+    public let now: @Sendable () -> Double
+
+    public init(_ now: @escaping @Sendable () -> Double) { self.now = now }
   }
 
   private enum Event: Sendable {
@@ -34,6 +43,8 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
   private var waiting: [Double]
   private var lost = Traffic()
   private var deepest = 0
+  /// For each round the longest step.
+  private var slowest: [Int: Double] = [:]
   private var staleness = (sum: 0.0, worst: 0.0, count: 0)
   private var trace: [TraceRow] = []
   private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -110,6 +121,9 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
       return
     }
     guard participants[agent].receive(message) else { return }
+    if participants[agent].isOver {
+      for farewell in participants[agent].farewells() { post(farewell, at: time) }
+    }
     let age = time - sent
     staleness = (staleness.sum + age, max(staleness.worst, age), staleness.count + 1)
     note(message, at: time)
@@ -120,7 +134,12 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
   private mutating func step(_ agent: Int, at time: Double) {
     guard !participants[agent].isOver else { return }
     waiting[agent] = -1
-    for message in participants[agent].step(at: time) {
+    let start = options.stopwatch?.now()
+    let messages = participants[agent].step(at: time)
+    if let stopwatch = options.stopwatch, let start {
+      slowest[Int(time), default: 0] = max(slowest[Int(time), default: 0], stopwatch.now() - start)
+    }
+    for message in messages {
       deepest = max(deepest, message.depth)
       post(message, at: time)
     }
@@ -179,17 +198,19 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
         .budget
       }
     return RunResult(
-      stop: stop, rounds: deepest, time: time,
+      stop: stop, rounds: accepted ? participants.reduce(0) { max($0, $1.depth) } : deepest,
+      time: time,
       score: score, traffic: traffic,
       meanStaleness: staleness.count > 0 ? staleness.sum / Double(staleness.count) : 0,
-      worstStaleness: staleness.worst, traceHash: hash, trace: trace)
+      worstStaleness: staleness.worst, criticalPath_s: slowest.values.reduce(0, +),
+      traceHash: hash, trace: trace)
   }
 }
 
 /// What came of a run.
 public struct RunResult: Sendable, Equatable {
   public var stop: Stop
-  /// The longest causal chain of messages and steps.
+  /// The longest causal chain of messages and steps: up to the answer, where the referee accepts one.
   public var rounds: Int
   /// Virtual time, in rounds: the critical path with every step free and every message's delay.
   public var time: Double
@@ -198,9 +219,27 @@ public struct RunResult: Sendable, Equatable {
   /// Rounds between the sending and the use of a message.
   public var meanStaleness: Double
   public var worstStaleness: Double
+  /// The slowest step of each round, together; zero without a stopwatch.
+  public var criticalPath_s: Double
   /// Of every message that was taken in, with its time and its words.
   public var traceHash: UInt64
   public var trace: [TraceRow]
+
+  public init(
+    stop: Stop, rounds: Int, time: Double, score: Score, traffic: Traffic, meanStaleness: Double,
+    worstStaleness: Double, criticalPath_s: Double, traceHash: UInt64, trace: [TraceRow]
+  ) {
+    self.stop = stop
+    self.rounds = rounds
+    self.time = time
+    self.score = score
+    self.traffic = traffic
+    self.meanStaleness = meanStaleness
+    self.worstStaleness = worstStaleness
+    self.criticalPath_s = criticalPath_s
+    self.traceHash = traceHash
+    self.trace = trace
+  }
 }
 
 /// What the referee saw after a round.
@@ -208,4 +247,10 @@ public struct TraceRow: Sendable, Equatable, Codable {
   public var round: Int
   public var score: Score
   public var traffic: Traffic
+
+  public init(round: Int, score: Score, traffic: Traffic) {
+    self.round = round
+    self.score = score
+    self.traffic = traffic
+  }
 }

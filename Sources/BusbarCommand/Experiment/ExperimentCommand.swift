@@ -6,6 +6,14 @@ struct ExperimentCommand: AsyncParsableCommand {
     discussion: """
       Examples:
         busbar experiment optimum Topologies/ieee118.yaml
+        busbar experiment run Examples/experiments/dispatch-by-tree.yaml
+        busbar experiment compare dispatch-by-tree.results
+        busbar experiment report dispatch-by-tree.results
+
+      How to write an experiment and read its results: Docs/Experiments.md.
       """,
-    subcommands: [OptimumCommand.self])
+    subcommands: [
+      OptimumCommand.self, RunExperimentCommand.self, CompareCommand.self, ReportCommand.self,
+      AgentCommand.self,
+    ])
 }

@@ -8,6 +8,8 @@ public struct Bus: Element {
   public var nominalVoltage_kV: Double
   /// The band in which the voltage should stay, in per unit of the nominal voltage.
   public var limits_pu: ClosedRange<Double>? = nil
+  /// What the document groups buses by, for example to plan or to balance.
+  public var area: String? = nil
   public var zone: String? = nil
   /// Where the bus stands.
   public var coordinates: Coordinates? = nil

@@ -1,12 +1,12 @@
 /// Collects what a reader finds in one document, in any order.
-final class FindingLog {
+package final class FindingLog {
   /// People mend the first faults and read again; a broken export would print one for each row.
   static let maximumFindings = 1_000
   /// Each suggestion compares a name with all names of its kind.
   static let maximumSuggestions = 100
 
-  let file: String
-  private(set) var hasFaults = false
+  package let file: String
+  package private(set) var hasFaults = false
   /// Readers stop when more would be left out; the rest of a hostile file is not worth the time.
   var isFull: Bool { findings.count >= Self.maximumFindings }
   private var findings: [Finding] = []
@@ -15,14 +15,14 @@ final class FindingLog {
   private var leftOut = 0
   private var suggestions = 0
 
-  init(file: String) { self.file = file }
+  package init(file: String) { self.file = file }
 
-  func fault(at place: Place?, _ sentence: String, notes: [Finding.Note] = []) {
+  package func fault(at place: Place?, _ sentence: String, notes: [Finding.Note] = []) {
     hasFaults = true
     add(place, .error, sentence, notes)
   }
 
-  func warn(at place: Place?, _ sentence: String, notes: [Finding.Note] = []) {
+  package func warn(at place: Place?, _ sentence: String, notes: [Finding.Note] = []) {
     add(place, .warning, sentence, notes)
   }
 
@@ -33,7 +33,7 @@ final class FindingLog {
   }
 
   /// Reports a name that is not among the known ones, with the closest of them.
-  func unknown(
+  package func unknown(
     _ name: String, at place: Place, among known: some Sequence<String>, _ sentence: String
   ) {
     var notes: [Finding.Note] = []
@@ -49,7 +49,7 @@ final class FindingLog {
   /// The warnings of a document without faults.
   ///
   /// - Throws: all faults and warnings, if there is a fault.
-  func conclude() throws(DocumentFaults) -> [Finding] {
+  package func conclude() throws(DocumentFaults) -> [Finding] {
     var ordered = findings.enumerated().sorted { a, b in
       let (first, second) = (a.element.place ?? Place(0, 0), b.element.place ?? Place(0, 0))
       return first == second ? a.offset < b.offset : first < second

@@ -20,13 +20,13 @@ extension Topology {
 }
 
 /// The text of a file of the user's, or a sentence why there is none.
-enum FileText {
+package enum FileText {
   /// The largest published case, of 82,000 buses, has 22 MiB.
   static let maximumCaseSize_MiB = 256
   static let unknownFormat =
     "its format is not known; give a topology as .yaml or .yml, or a MATPOWER case as .m"
 
-  static func read(_ path: String) throws(DocumentFaults) -> String {
+  package static func read(_ path: String) throws(DocumentFaults) -> String {
     let suffix = FileName.suffix(of: path)
     let manager = FileManager.default
     // A link's own attributes say nothing about the file.
@@ -57,7 +57,7 @@ enum FileText {
     return text
   }
 
-  static func fault(_ file: String, _ sentence: String) -> DocumentFaults {
+  package static func fault(_ file: String, _ sentence: String) -> DocumentFaults {
     DocumentFaults(findings: [
       Finding(file: file, place: nil, severity: .error, sentence: sentence)
     ])

@@ -32,6 +32,7 @@ extension MatpowerReader {
       if vm > 0 { bus.start = Bus.BusStart(v_pu: vm, angle_deg: va) }
       let (high, low) = (table[row, 12], table[row, 13])
       if low > 0, low <= high, high.isFinite { bus.limits_pu = low...high }
+      bus.area = Shown.number(finite(table, row, 7, "the area of \(owner)"))
       bus.zone = Shown.number(finite(table, row, 11, "the zone of \(owner)"))
       if !names.isEmpty { bus.labels.name = names[row] }
       topology.buses.append(bus)

@@ -20,6 +20,7 @@ extension TopologyReader {
     let nominal = fields.requiredNumber("nominalVoltage_kV", .positive)
     var bus = Bus(id: Bus.ID(id), nominalVoltage_kV: nominal ?? 0)
     bus.limits_pu = fields.limits("limits_pu", .positive)
+    bus.area = fields.text("area")
     bus.zone = fields.text("zone")
     bus.coordinates = readCoordinates("coordinates", fields)
     if let start = fields.fields("start") {

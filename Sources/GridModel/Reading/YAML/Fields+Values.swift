@@ -1,7 +1,7 @@
 import Yams
 
 /// What a number must be, beyond finite.
-enum NumberRule {
+package enum NumberRule {
   case any, positive, notNegative
   case within(ClosedRange<Double>)
 
@@ -20,7 +20,7 @@ enum NumberRule {
 }
 
 extension Fields {
-  func number(_ key: String, _ rule: NumberRule = .any) -> Double? {
+  package func number(_ key: String, _ rule: NumberRule = .any) -> Double? {
     guard let node = node(key), let value = number(node, key) else { return nil }
     if let complaint = rule.complaint(value) {
       fault(key, "'\(key)' is \(Shown.number(value)); \(complaint)")
@@ -29,7 +29,7 @@ extension Fields {
     return value
   }
 
-  func requiredNumber(_ key: String, _ rule: NumberRule = .any) -> Double? {
+  package func requiredNumber(_ key: String, _ rule: NumberRule = .any) -> Double? {
     guard has(key) else {
       require(key)
       return nil
@@ -37,7 +37,7 @@ extension Fields {
     return number(key, rule)
   }
 
-  func integer(_ key: String, _ range: ClosedRange<Int64>) -> Int64? {
+  package func integer(_ key: String, _ range: ClosedRange<Int64>) -> Int64? {
     guard let node = node(key) else { return nil }
     guard case .scalar(let scalar) = node, scalar.style == .plain,
       let value = PlainNumber.readInteger(scalar.string)
@@ -53,7 +53,7 @@ extension Fields {
     return value
   }
 
-  func flag(_ key: String) -> Bool? {
+  package func flag(_ key: String) -> Bool? {
     guard let node = node(key) else { return nil }
     if case .scalar(let scalar) = node, scalar.style == .plain {
       if scalar.string == "true" { return true }
@@ -63,12 +63,12 @@ extension Fields {
     return nil
   }
 
-  func text(_ key: String) -> String? {
+  package func text(_ key: String) -> String? {
     guard let node = node(key) else { return nil }
     return text(node, key)
   }
 
-  func text(_ node: Node, _ key: String) -> String? {
+  package func text(_ node: Node, _ key: String) -> String? {
     guard case .scalar(let scalar) = node else {
       log.fault(at: node.place, "\(owner): '\(key)' is \(node.form), not a text")
       return nil
@@ -77,7 +77,7 @@ extension Fields {
   }
 
   /// One of the words of an enumeration.
-  func word<Word: RawRepresentable & CaseIterable>(_ key: String, _: Word.Type) -> Word?
+  package func word<Word: RawRepresentable & CaseIterable>(_ key: String, _: Word.Type) -> Word?
   where Word.RawValue == String {
     guard let text = text(key) else { return nil }
     if let word = Word(rawValue: text) { return word }
@@ -86,7 +86,7 @@ extension Fields {
     return nil
   }
 
-  func list(_ key: String) -> [Node]? {
+  package func list(_ key: String) -> [Node]? {
     guard let node = node(key) else { return nil }
     guard case .sequence(let sequence) = node else {
       fault(key, "'\(key)' is \(node.form), not a list")
@@ -96,12 +96,12 @@ extension Fields {
   }
 
   /// A list of numbers, of an exact length if one is given.
-  func numbers(_ key: String, count: Int? = nil) -> [Double]? {
+  package func numbers(_ key: String, count: Int? = nil) -> [Double]? {
     guard let nodes = list(key) else { return nil }
     return numbers(nodes, key, count: count, at: place(of: key))
   }
 
-  func numbers(_ nodes: [Node], _ key: String, count: Int?, at place: Place) -> [Double]? {
+  package func numbers(_ nodes: [Node], _ key: String, count: Int?, at place: Place) -> [Double]? {
     if let count, nodes.count != count {
       log.fault(
         at: place, "\(owner): '\(key)' has \(nodes.count) values; it takes \(count)")
@@ -112,7 +112,7 @@ extension Fields {
   }
 
   /// Lower and upper limit, in this order.
-  func limits(_ key: String, _ rule: NumberRule = .any) -> ClosedRange<Double>? {
+  package func limits(_ key: String, _ rule: NumberRule = .any) -> ClosedRange<Double>? {
     guard let pair = numbers(key, count: 2) else { return nil }
     for value in pair {
       guard let complaint = rule.complaint(value) else { continue }
@@ -130,14 +130,14 @@ extension Fields {
   }
 
   /// The mapping under a key.
-  func fields(_ key: String) -> Fields? {
+  package func fields(_ key: String) -> Fields? {
     guard let node = node(key) else { return nil }
     return Fields(
       node, owner: isRoot ? "'\(key)'" : "\(owner): '\(key)'", place: place(of: key), log: log)
   }
 
   /// A time of day, `"17:30"` or `"24:00"` for the end of the day, in seconds.
-  func clock(_ key: String) -> Int64? {
+  package func clock(_ key: String) -> Int64? {
     guard let text = text(key) else { return nil }
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let numbers = parts.compactMap {
@@ -153,7 +153,7 @@ extension Fields {
     return nil
   }
 
-  func number(_ node: Node, _ key: String) -> Double? {
+  package func number(_ node: Node, _ key: String) -> Double? {
     guard case .scalar(let scalar) = node else {
       log.fault(at: node.place, "\(owner): '\(key)' is \(node.form), not a number")
       return nil

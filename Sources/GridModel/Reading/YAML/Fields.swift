@@ -5,7 +5,7 @@ import Yams
 /// Every key that is asked for is known; `finish` reports the rest, with the closest known key.
 /// A value of the wrong form is reported where it stands and reads as absent, so that one run finds
 /// all faults.
-final class Fields {
+package final class Fields {
   /// Keys that later versions will read; nothing else may take these words.
   static let reservedKeys: Set<String> = [
     "phases", "connection", "r0_ohm_per_km", "x0_ohm_per_km", "c0_nF_per_km", "tapControl",
@@ -13,18 +13,18 @@ final class Fields {
     "repair_h",
   ]
 
-  let log: FindingLog
+  package let log: FindingLog
   /// Where the mapping begins.
-  let place: Place
+  package let place: Place
   /// Who the values belong to, for messages: `line 'L1'`.
-  var owner: String
+  package var owner: String
   /// The document itself: what stands right in it needs no owner in a message.
   let isRoot: Bool
   private var entries: [String: (keyPlace: Place, node: Node)] = [:]
   private var asked: Set<String> = []
 
   /// Reports anything that is not a mapping of plain keys; then all its values are absent.
-  init(_ node: Node, owner: String, place: Place? = nil, isRoot: Bool = false, log: FindingLog) {
+  package init(_ node: Node, owner: String, place: Place? = nil, isRoot: Bool = false, log: FindingLog) {
     self.log = log
     self.isRoot = isRoot
     self.place = node.place ?? place ?? Place(1, 1)
@@ -45,23 +45,23 @@ final class Fields {
   }
 
   /// Whether the document has a value for the key. Asking makes the key known.
-  func has(_ key: String) -> Bool { node(key) != nil }
+  package func has(_ key: String) -> Bool { node(key) != nil }
 
   /// Where the value of a key stands, or the mapping's place without one.
-  func place(of key: String) -> Place {
+  package func place(of key: String) -> Place {
     guard let entry = entries[key] else { return place }
     return entry.node.place ?? entry.keyPlace
   }
 
   /// Every key with its node, by place; for mappings whose keys are names.
-  func named() -> [(name: String, keyPlace: Place, node: Node)] {
+  package func named() -> [(name: String, keyPlace: Place, node: Node)] {
     asked.formUnion(entries.keys)
     return entries.map { ($0.key, $0.value.keyPlace, $0.value.node) }
       .sorted { $0.keyPlace < $1.keyPlace }
   }
 
   /// The value as it stands; `nil` when it is absent or null.
-  func node(_ key: String) -> Node? {
+  package func node(_ key: String) -> Node? {
     asked.insert(key)
     guard let node = entries[key]?.node, !node.isNull else { return nil }
     return node
@@ -76,17 +76,17 @@ final class Fields {
   }
 
   /// Reports a missing key.
-  func require(_ key: String) {
+  package func require(_ key: String) {
     log.fault(at: place, "\(owner) has no '\(key)'")
   }
 
-  func fault(_ key: String, _ sentence: String, notes: [Finding.Note] = []) {
+  package func fault(_ key: String, _ sentence: String, notes: [Finding.Note] = []) {
     log.fault(
       at: place(of: key), isRoot ? sentence : "\(owner): \(sentence)", notes: notes)
   }
 
   /// Reports every key that nobody asked for.
-  func finish() {
+  package func finish() {
     for (key, entry) in entries.sorted(by: { $0.value.keyPlace < $1.value.keyPlace })
     where !asked.contains(key) {
       if Self.reservedKeys.contains(key) {
@@ -100,7 +100,7 @@ final class Fields {
 }
 
 extension Node {
-  var place: Place? { mark.map { Place($0.line, $0.column) } }
+  package var place: Place? { mark.map { Place($0.line, $0.column) } }
 
   /// Whether this is a plain null: nothing, `null` or `~`.
   var isNull: Bool {
@@ -109,7 +109,7 @@ extension Node {
   }
 
   /// What the node is, for a message.
-  var form: String {
+  package var form: String {
     switch self {
     case .scalar(let scalar): "'\(Shown.text(scalar.string))'"
     case .mapping: "a mapping"
@@ -120,11 +120,11 @@ extension Node {
 }
 
 /// Text of a document as a message shows it.
-enum Shown {
+package enum Shown {
   static let maximumLength = 60
 
   /// Cut to a readable length, with control characters taken out.
-  static func text(_ text: String) -> String {
+  package static func text(_ text: String) -> String {
     let printable = String(
       String.UnicodeScalarView(
         text.unicodeScalars.prefix(maximumLength + 1).map {
@@ -135,7 +135,7 @@ enum Shown {
   }
 
   /// A number without a needless fraction: `3`, `0.5`.
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
   }
 }

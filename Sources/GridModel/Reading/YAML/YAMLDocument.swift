@@ -1,12 +1,16 @@
 import Yams
 
 /// A YAML text, composed into nodes that know their lines and columns.
-enum YAMLDocument {
+package enum YAMLDocument {
   /// A grid of ten thousand buses takes about 4 MiB; anything larger belongs in a `.m` file.
   static let maximumSize_MiB = 64
 
   /// The root of the document, or `nil` after its faults are in the log.
-  static func compose(_ text: String, log: FindingLog) -> Node? {
+  ///
+  /// - Parameter kind: what the document is, for a message: `a topology`.
+  package static func compose(
+    _ text: String, as kind: String = "a topology", log: FindingLog
+  ) -> Node? {
     guard text.utf8.count <= maximumSize_MiB << 20 else {
       log.fault(at: nil, tooLarge(bytes: text.utf8.count))
       return nil
@@ -18,7 +22,7 @@ enum YAMLDocument {
     do {
       if let root = try Yams.compose(yaml: text, .basic), !root.isNull { return root }
       log.fault(
-        at: Place(1, 1), "the file is empty; a topology begins with 'apiVersion: busbar/v1'")
+        at: Place(1, 1), "the file is empty; \(kind) begins with 'apiVersion: busbar/v1'")
     } catch let error as YamlError {
       report(error, log: log)
     } catch {
