@@ -40,6 +40,8 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
     var calmSequence = 1
     var last: Message?
     var note = WaveNote()
+    /// A message that waits for the next round.
+    var early: Message?
     /// Messages that came after the end.
     var late = 0
   }
@@ -66,6 +68,16 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
       links[place].acknowledged = 0
     }
     guard message.sequence > links[place].theirSequence else { return false }
+    guard !isEarly(message, place) else {
+      guard message.sequence > links[place].early?.sequence ?? 0 else { return false }
+      links[place].early = message
+      return true
+    }
+    take(message, place)
+    return true
+  }
+
+  private mutating func take(_ message: Message, _ place: Int) {
     links[place].theirSequence = message.sequence
     if message.heardLife == life {
       links[place].acknowledged = max(links[place].acknowledged, message.heard)
@@ -75,7 +87,7 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
       note.isOver = true
       isOver = true
     }
-    guard !isOver else { return true }
+    guard !isOver else { return }
     depth = max(depth, message.depth)
     if !links[place].isNews {
       links[place].isNews = true
@@ -84,7 +96,6 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
     var message = message
     message.unheard = links[place].sequence - (message.heardLife == life ? message.heard : 0)
     agent.absorb(message)
-    return true
   }
 
   /// The time of the next step, if no message comes first.
@@ -138,6 +149,11 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
       messages += repeated(except: messages.map(\.receiver))
     }
     if repeatsItself || isOverdue || !messages.isEmpty { lastStep = time }
+    for place in links.indices {
+      guard let early = links[place].early else { continue }
+      links[place].early = nil
+      take(early, place)
+    }
     return messages
   }
 
@@ -164,6 +180,14 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
   /// How many messages of a neighbour may cross with the news that all is over: the one that it sent
   /// before, and the one that it sent on hearing the last before.
   private var crossing: Int { repeatsItself ? 2 : 0 }
+
+  /// Whether a message belongs to the next round: it answers what was said last, and nothing new has
+  /// been said since. An agent that took it in now would mix two rounds, and an iteration that alternates
+  /// so need not converge. It waits for the step.
+  private func isEarly(_ message: Message, _ place: Int) -> Bool {
+    isLockstep && !isOver && !message.wave.isOver && message.heardLife == life
+      && message.heard == links[place].sequence
+  }
 
   /// Whether it steps once in every round, with a word of every neighbour.
   public var isLockstep: Bool {

@@ -27,6 +27,7 @@ distributed actor AgentDesk: ClusterActor {
   private let prepared: PreparedExperiment
   private var session: AgentSession?
   private var post = RemotePost()
+  private var structure: AgentStructure?
   /// What came while the agent was at work.
   private var early: [(message: Message, sent: Double)] = []
   private var watch: Task<Void, Never>?
@@ -34,6 +35,7 @@ distributed actor AgentDesk: ClusterActor {
   /// The task that waits for an answer.
   private var task = AgentTask(number: 0, kind: .wait)
   private var hasArrived = false
+  private var hasLeft = false
   private var arrivals: [CheckedContinuation<Void, Never>] = []
 
   /// A question waits so long for something to do.
@@ -52,10 +54,14 @@ distributed actor AgentDesk: ClusterActor {
     await withCheckedContinuation { arrivals.append($0) }
   }
 
-  /// Sends the agent home.
-  func dismiss() {
+  /// Sends the agent home, and waits a moment until it has heard so.
+  func dismiss() async {
     task = AgentTask(number: task.number + 1, kind: .leave)
     close()
+    let deadline = actorSystem.now + Self.patience
+    while hasArrived, !hasLeft, actorSystem.now < deadline {
+      try? await actorSystem.sleep(for: Self.glance)
+    }
   }
 
   // MARK: What the agent calls
@@ -72,6 +78,7 @@ distributed actor AgentDesk: ClusterActor {
       }
       try? await actorSystem.sleep(for: Self.glance)
     }
+    hasLeft = task.kind == .leave
     return task
   }
 
@@ -104,8 +111,6 @@ distributed actor AgentDesk: ClusterActor {
       actorSystem)
     structure = try AgentStructure(agent, prepared, agents.map(\.neighbors))
   }
-
-  private var structure: AgentStructure?
 
   distributed func meet(_ place: AgentPlace) {
     guard place.node != actorSystem.node else { return }

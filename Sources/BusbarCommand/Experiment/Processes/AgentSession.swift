@@ -7,7 +7,6 @@ struct AgentSession {
   let run: Int
   private let agent: Int
   private var participant: Participant<AnyAgent>
-  private var inbox: LockstepInbox?
   private var links: FaultyLinks
   private let hasFaults: Bool
   private let couriers: [Int: Courier]
@@ -28,7 +27,6 @@ struct AgentSession {
     self.cluster = cluster
     participant = Participant(brain, id: agent, tree: tree, life: order.life)
     hasFaults = !prepared.faults.isEmpty
-    inbox = participant.isLockstep && !hasFaults ? LockstepInbox() : nil
     links = FaultyLinks(prepared.faults, seed: order.seed)
     round_s = prepared.round_s
     let places = Dictionary(uniqueKeysWithValues: order.places.map { ($0.agent, $0) })
@@ -63,15 +61,6 @@ struct AgentSession {
   /// Takes in a message that was sent at a moment.
   mutating func hear(_ message: Message, sent_s: Double) {
     if sent_s > 0 { transit_s = max(transit_s, MonotonicClock.now_s - sent_s) }
-    if inbox != nil {
-      guard let message = inbox!.take(message) else { return }
-      absorb(message)
-    } else {
-      absorb(message)
-    }
-  }
-
-  private mutating func absorb(_ message: Message) {
     if participant.isOver {
       if participant.receive(message), let farewell = participant.farewell(to: message.sender) {
         post([farewell])
@@ -96,8 +85,6 @@ struct AgentSession {
     let step_s = MonotonicClock.now_s - start + spent_s
     post(messages)
     report(row: participant.round + 1, step_s: step_s)
-    guard !participant.isOver, inbox != nil else { return }
-    for early in inbox!.next() { absorb(early) }
   }
 
   private mutating func post(_ messages: [Message]) {

@@ -103,7 +103,7 @@ final class ProcessCourt: Sendable {
     for agent in prepared.external {
       let desk = try? AgentDesk.resolve(
         id: AgentHost.identity(of: agent, on: cluster.node), using: cluster)
-      await desk?.whenLocal { $0.dismiss() }
+      await desk?.whenLocal { await $0.dismiss() }
     }
     await cluster.shutdown()
     enrolment.remove()
