@@ -56,7 +56,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Balancing",
-      dependencies: ["ConvexOptimization", "DCOptimalFlow", "GridModel", "SparseAlgebra"],
+      dependencies: [
+        "ConvexOptimization", "DCOptimalFlow", "GridModel", "SparseAlgebra", "WireCodec",
+      ],
       swiftSettings: strict),
 
     .target(

@@ -95,8 +95,7 @@ public struct PreparedExperiment: Sendable {
     options.stopsAtReferee = experiment.end == .referee
     options.interval = options.stopsAtReferee ? 1 : experiment.traceInterval
     options.stopwatch = stopwatch
-    var run = VirtualRun(referee, agents: try agents(of: trial.algorithm), options: options)
-    return run.run()
+    return VirtualRun.result(of: try agents(of: trial.algorithm), referee, options)
   }
 
   private static func read(

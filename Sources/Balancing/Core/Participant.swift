@@ -157,14 +157,13 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
     return messages
   }
 
-  /// What one who has just heard that all is over says to those who may not have.
+  /// What one who has just heard that all is over says, once, to every neighbour: also to those who may
+  /// know it, so that it makes no difference who told it first.
   public mutating func farewells() -> [Message] {
     guard isOver else { return [] }
-    var messages: [Message] = []
-    for place in links.indices where !links[place].note.isDone && !links[place].note.isOver {
-      if let last = links[place].last { messages.append(send(last, over: place)) }
+    return links.indices.compactMap { place in
+      links[place].last.map { send($0, over: place) }
     }
-    return messages
   }
 
   /// What one who is done says to a neighbour that goes on speaking: the news was lost.

@@ -1,18 +1,36 @@
-/// What happens next: a binary heap, ordered by time, then by class, then by the order of entering.
+/// Events by time; at one time by rank, and then as they came.
 struct EventQueue<Event: Sendable>: Sendable {
-  private var heap: [(time: Double, rank: Int, order: Int, event: Event)] = []
-  private var entered = 0
+  /// What the heap moves about; the events themselves stay where they are.
+  private struct Key: Sendable {
+    var time: Double
+    var rank: Int
+    var number: Int
+    var slot: Int
+
+    func precedes(_ other: Key) -> Bool {
+      if time != other.time { return time < other.time }
+      if rank != other.rank { return rank < other.rank }
+      return number < other.number
+    }
+  }
+
+  private var heap: [Key] = []
+  private var events: [Event?] = []
+  private var free: [Int] = []
+  private var count = 0
 
   var isEmpty: Bool { heap.isEmpty }
-  var nextTime: Double { heap.first?.time ?? .infinity }
+  var nextTime: Double { heap[0].time }
 
   mutating func add(_ event: Event, at time: Double, rank: Int) {
-    heap.append((time, rank, entered, event))
-    entered += 1
-    var place = heap.count - 1
-    while place > 0, precedes(place, (place - 1) / 2) {
-      heap.swapAt(place, (place - 1) / 2)
-      place = (place - 1) / 2
+    let slot = free.popLast() ?? events.count
+    if slot == events.count { events.append(event) } else { events[slot] = event }
+    heap.append(Key(time: time, rank: rank, number: count, slot: slot))
+    count += 1
+    var child = heap.count - 1
+    while child > 0, heap[child].precedes(heap[(child - 1) / 2]) {
+      heap.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
     }
   }
 
@@ -21,20 +39,21 @@ struct EventQueue<Event: Sendable>: Sendable {
     let last = heap.removeLast()
     if !heap.isEmpty {
       heap[0] = last
-      var place = 0
+      var parent = 0
       while true {
-        var least = place
-        for child in [2 * place + 1, 2 * place + 2]
-        where child < heap.count && precedes(child, least) { least = child }
-        if least == place { break }
-        heap.swapAt(place, least)
-        place = least
+        var smallest = parent
+        for child in (2 * parent + 1)...(2 * parent + 2)
+        where child < heap.count && heap[child].precedes(heap[smallest]) {
+          smallest = child
+        }
+        if smallest == parent { break }
+        heap.swapAt(parent, smallest)
+        parent = smallest
       }
     }
-    return (first.time, first.event)
-  }
-
-  private func precedes(_ a: Int, _ b: Int) -> Bool {
-    (heap[a].time, heap[a].rank, heap[a].order) < (heap[b].time, heap[b].rank, heap[b].order)
+    let event = events[first.slot]!
+    events[first.slot] = nil
+    free.append(first.slot)
+    return (first.time, event)
   }
 }

@@ -76,7 +76,7 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
     if options.interval > 0 { queue.add(.look, at: Double(options.interval) - 0.5, rank: 4) }
     var now = 0.0
     var accepted = false
-    while !queue.isEmpty, queue.nextTime <= Double(options.budget), !accepted, !allOver {
+    while !queue.isEmpty, queue.nextTime < Double(options.budget), !accepted {
       let (time, event) = queue.removeFirst()
       now = time
       switch event {
@@ -86,6 +86,7 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
         step(agent, at: time)
       case .kill(let agent):
         isAlive[agent] = false
+        someEnded = true
         lost.add(participants[agent].traffic)
       case .restart(let agent):
         isAlive[agent] = true
@@ -98,12 +99,19 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
         accepted = look(at: time)
         queue.add(.look, at: time + Double(options.interval), rank: 4)
       }
+      if someEnded {
+        someEnded = false
+        if allOver { break }
+      }
     }
     return result(at: now, accepted: accepted)
   }
 
   /// The agents as they stand.
   public var agents: [Agent] { participants.map(\.agent) }
+
+  /// Whether an agent ended or died since all were last looked at.
+  private var someEnded = false
 
   private var allOver: Bool {
     participants.indices.allSatisfy { !isAlive[$0] || participants[$0].isOver }
@@ -122,6 +130,7 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
     }
     guard participants[agent].receive(message) else { return }
     if participants[agent].isOver {
+      someEnded = true
       for farewell in participants[agent].farewells() { post(farewell, at: time) }
     }
     let age = time - sent
@@ -143,6 +152,7 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
       deepest = max(deepest, message.depth)
       post(message, at: time)
     }
+    if participants[agent].isOver { someEnded = true }
     wake(agent, at: time)
   }
 

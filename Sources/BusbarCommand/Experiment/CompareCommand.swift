@@ -17,6 +17,10 @@ struct CompareCommand: AsyncParsableCommand {
   var output = OutputFormat.table
 
   func run() async throws {
+    do { try show() } catch { throw TwinEnding.exitCode(of: error) }
+  }
+
+  private func show() throws {
     let groups = try ResultsFolder.read(directories)
     switch output {
     case .table: for line in ComparisonTable(groups).lines { printData(line) }

@@ -22,6 +22,10 @@ struct ReportCommand: AsyncParsableCommand {
   var out: String?
 
   func run() async throws {
+    do { try show() } catch { throw TwinEnding.exitCode(of: error) }
+  }
+
+  private func show() throws {
     let groups = try ResultsFolder.read(directories)
     let runs = zip(directories, groups).flatMap { path, group in
       group.results.map { result in

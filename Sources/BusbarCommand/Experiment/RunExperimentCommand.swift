@@ -56,6 +56,10 @@ struct RunExperimentCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    do { try await runAll() } catch { throw TwinEnding.exitCode(of: error) }
+  }
+
+  private func runAll() async throws {
     let prepared = try prepare()
     let experiment = prepared.experiment
     let folder = try ResultsFolder(
@@ -89,12 +93,7 @@ struct RunExperimentCommand: AsyncParsableCommand {
         "interrupted; what is done is in \(folder.path), and the same command goes on from there")
       throw ExitCode.interrupted
     }
-    do {
-      try result.get()
-    } catch let fault as ExperimentFault {
-      printNote("error: \(fault)")
-      throw ExitCode.failure
-    }
+    try result.get()
     printNote(
       "results in \(folder.path); 'busbar experiment report \(ShellWord.quote(folder.path))' "
         + "draws them")

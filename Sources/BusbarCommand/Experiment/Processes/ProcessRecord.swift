@@ -115,7 +115,7 @@ struct ProcessRecord {
   /// What came of the run.
   mutating func result() -> RunResult {
     if !isLockstep { lookBack() }
-    let end = isAccepted && isLockstep ? row : Int.max
+    let end = (isAccepted || isSpent) && isLockstep ? row : Int.max
     let score = score(at: end)
     let stop: Stop =
       isSpent && !isAccepted
@@ -135,7 +135,7 @@ struct ProcessRecord {
   }
 
   private func rounds(_ last: [AgentReport]) -> Int {
-    guard isAccepted else { return last.reduce(0) { max($0, $1.deepest) } }
+    guard isAccepted || isSpent else { return last.reduce(0) { max($0, $1.deepest) } }
     return isLockstep ? row : last.reduce(0) { max($0, $1.row) } - 1
   }
 
