@@ -34,6 +34,16 @@ extension ActorCluster {
     refusalLog?.noteMalformed()
   }
 
+  /// A peer wanted to subscribe to what it may not hear.
+  public func refusedSubscription(to topic: String, from peer: String?) {
+    state.withLock { state in
+      state.refused += 1
+      state.refusedCalls.add(subscriptionTo: topic, from: peer)
+    }
+    callMetrics.countRefusal(.unauthorised, of: nil)
+    refusalLog?.noteSubscription(to: topic, from: peer)
+  }
+
   private func told(_ refusal: CallRefusal, of head: CallHead) {
     let method = state.withLock { $0.registry[head.to]?.method(head.target) }
     callMetrics.countRefusal(refusal, of: method)

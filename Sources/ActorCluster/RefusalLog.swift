@@ -18,6 +18,12 @@ struct RefusalLog: Sendable {
       ])
   }
 
+  func noteSubscription(to topic: String, from peer: String?) {
+    log.warn(
+      "\(topic) refused to subscribers", "refused a subscription",
+      ["topic": "\(topic)", "peer": "\(peer ?? "unknown")"])
+  }
+
   /// What reached the port of calls and is none.
   func noteMalformed() { log.warn("what is no call refused", "refused what is no call") }
 }

@@ -5,6 +5,12 @@ public struct RefusedCalls: Sendable, Hashable {
   /// The last one, in words: who wanted what.
   public var last: String?
 
+  /// Counts a subscription that was refused.
+  mutating func add(subscriptionTo topic: String, from peer: String?) {
+    count += 1
+    last = "\(peer ?? "a stranger") wanted to subscribe to '\(topic)'"
+  }
+
   mutating func add(_ route: CallRoute, from peer: String?) {
     count += 1
     last =

@@ -1,4 +1,5 @@
 import HTTP2Session
+import NIOCore
 
 /// The calls that wait for their responses on one connection. Confined to its event loop.
 ///
@@ -11,6 +12,7 @@ final class ClientCalls: HTTP2StreamOwner {
   /// The connection, until it is gone.
   weak var connection: HTTP2ConnectionHandler?
   private var waiting: [Int32: Ending] = [:]
+  private var openStreams: [Int32: HTTP2OpenStream] = [:]
   /// How many more requests may go out before the connection is left for a fresh one.
   private var requestsLeft: Int
   private var isLeaving = false
@@ -32,6 +34,24 @@ final class ClientCalls: HTTP2StreamOwner {
     }
     call.stream = stream
     waiting[stream] = ending
+    wasSubmitted(to: connection)
+  }
+
+  /// Opens a stream; nil when the connection takes no further requests.
+  func open(_ head: HTTP2RequestHead, on eventLoop: any EventLoop) -> HTTP2OpenStream? {
+    guard let connection, connection.status.isOpen,
+      let id = connection.session?.openRequest(head)
+    else {
+      connection?.status.takeNoMoreRequests()
+      return nil
+    }
+    let stream = HTTP2OpenStream(id, of: self, on: eventLoop)
+    openStreams[id] = stream
+    wasSubmitted(to: connection)
+    return stream
+  }
+
+  private func wasSubmitted(to connection: HTTP2ConnectionHandler) {
     connection.status.countRequest()
     connection.flushSoon()
     requestsLeft -= 1
@@ -64,15 +84,9 @@ final class ClientCalls: HTTP2StreamOwner {
 
   func streamClosed(_ stream: Int32, _ end: HTTP2StreamEnd) {
     leaveIfQuiet()
+    openStreams.removeValue(forKey: stream)?.hearGone(HTTP2Error(end))
     guard let ending = waiting.removeValue(forKey: stream) else { return }
-    let error: HTTP2Error =
-      switch end {
-      case .completed: .reset(.noError)
-      case .refused: .refused
-      case .reset(let code): .reset(code)
-      case .tooLarge: .tooLarge
-      }
-    ending(.failure(error))
+    ending(.failure(HTTP2Error(end)))
   }
 
   func peerSaidGoAway(lastStream: Int32, code: HTTP2ErrorCode) {
@@ -81,16 +95,28 @@ final class ClientCalls: HTTP2StreamOwner {
   }
 
   func connectionClosed(violation: String?) {
-    let lost = waiting
+    let (lost, cut) = (waiting, openStreams)
     waiting = [:]
-    for (stream, ending) in lost {
+    openStreams = [:]
+    func error(of stream: Int32) -> HTTP2Error {
       let mayHaveRun = connection?.session?.mayHaveRun(stream) ?? true
-      let error =
-        violation.map { HTTP2Error.protocolViolation($0) }
-        ?? .connectionLost(mayHaveRun: mayHaveRun)
-      ending(.failure(error))
+      return violation.map { .protocolViolation($0) } ?? .connectionLost(mayHaveRun: mayHaveRun)
     }
+    for (stream, ending) in lost { ending(.failure(error(of: stream))) }
+    for (id, stream) in cut { stream.hearGone(error(of: id)) }
   }
+
+  func headArrived(_ head: HTTP2Response, on stream: Int32) {
+    openStreams[stream]?.hear(head: head)
+  }
+
+  func partArrived(_ part: [UInt8], on stream: Int32) { openStreams[stream]?.hear(part) }
+
+  func partsEnded(trailers: HTTP2Headers, on stream: Int32) {
+    openStreams[stream]?.hearEnd(trailers: trailers)
+  }
+
+  func partsWereSent(_ count: Int, on stream: Int32) { openStreams[stream]?.hearSent(count) }
 
   // A client gets no requests; nghttp2 ends a connection that sends some.
   func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response? { nil }

@@ -145,6 +145,22 @@ public final class HTTP2ClientConnection: Sendable {
     }
   }
 
+  /// Opens a stream: a request whose body, like its response's, is written as things happen.
+  ///
+  /// The stream is open as long as `body` runs; a server that has not ended it hears that it was given up.
+  ///
+  /// - Parameter body: reads and writes; to wait for the response's head first is up to it.
+  /// - Throws: `closed`, and what `body` throws.
+  public func withStream<Answer: Sendable>(
+    _ head: HTTP2RequestHead, _ body: (HTTP2OpenStream) async throws -> Answer
+  ) async throws -> Answer {
+    let eventLoop = channel.eventLoop
+    let opening = eventLoop.submit { [calls] in calls.value.open(head, on: eventLoop) }
+    guard status.isOpen, let stream = try? await opening.get() else { throw HTTP2Error.closed }
+    defer { stream.cancel() }
+    return try await body(stream)
+  }
+
   /// True while requests should be sent here. False for good from the moment that the peer announces its
   /// end, the connection is lost or has carried its share of requests; calls in flight may still be
   /// answered.

@@ -33,6 +33,32 @@ public enum HTTP2Admission: Sendable {
   /// Lets the body in.
   case take(Service)
 
+  /// Reads and writes for as long as the stream is open. Called on the event loop. What it returns is
+  /// ended when the stream or the connection ends, and when the server wants to leave.
+  public typealias Conversation = @Sendable (HTTP2OpenStream) -> HTTP2Work
+
+  /// Opens a stream: begins the response with status 200 and these headers, and lets both bodies come and
+  /// go as things happen.
+  case converse(HTTP2Headers, Conversation)
+
+  /// Opens a stream and serves it from a task.
+  ///
+  /// - Parameters:
+  ///   - executor: where the task runs; nil means the global pool.
+  ///   - serve: returns the trailers, which end the stream. When its task is cancelled, the client has
+  ///     gone or the server wants to leave.
+  public static func stream(
+    _ headers: HTTP2Headers = [:], on executor: (any TaskExecutor)? = nil,
+    _ serve: @escaping @Sendable (HTTP2OpenStream) async -> HTTP2Headers
+  ) -> HTTP2Admission {
+    .converse(headers) { stream in
+      let task = Task(executorPreference: executor) {
+        stream.finish(trailers: await serve(stream))
+      }
+      return HTTP2Work { task.cancel() }
+    }
+  }
+
   /// Lets the body in and answers from a task.
   ///
   /// - Parameter executor: where the task runs; nil means the global pool.

@@ -38,13 +38,13 @@ public struct Page: HTTP2Responder {
     }
   }
 
-  private static func refusal(of peer: HTTP2VerifiedPeer?) -> HTTP2Response {
+  package static func refusal(of peer: HTTP2VerifiedPeer?) -> HTTP2Response {
     HTTP2Response(
       status: 403, headers: ["content-type": "text/plain; charset=utf-8"],
       body: Array("This is not for \(peer?.uri ?? "strangers").\n".utf8))
   }
 
-  private static let busy = HTTP2Response(status: 503, headers: ["retry-after": "1"])
+  package static let busy = HTTP2Response(status: 503, headers: ["retry-after": "1"])
 
   /// One of the pages under way, until it is made or its request is forgotten.
   private final class Place: Sendable {

@@ -21,6 +21,7 @@ struct ServerConnection: Sendable {
     channel.eventLoop.execute { [requests, channel] in
       // Without a handler it is still shaking hands, or over.
       guard let handler = requests.value.connection else { return channel.close(promise: nil) }
+      requests.value.endConversations()
       handler.drain(within: limit)
     }
   }

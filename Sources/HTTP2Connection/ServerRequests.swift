@@ -5,10 +5,23 @@ import NIOCore
 ///
 ///     admitted ──body complete──▶ running ──answered──▶ gone
 ///         └──────── stream or connection ended ──────────▲  (running work is cancelled)
+///     open ──stream or connection ended──▶ gone
 final class ServerRequests: HTTP2StreamOwner {
   private enum Request {
     case admitted(HTTP2Admission.Service)
     case running(HTTP2Work)
+    case open(HTTP2OpenStream, HTTP2Work)
+
+    /// The stream is gone: what was begun for it ends.
+    func end(_ error: HTTP2Error) {
+      switch self {
+      case .admitted: break
+      case .running(let work): work.cancel()
+      case .open(let stream, let work):
+        stream.hearGone(error)
+        work.cancel()
+      }
+    }
   }
 
   /// The connection, until it is gone.
@@ -51,8 +64,13 @@ final class ServerRequests: HTTP2StreamOwner {
     case .answer(let response): return response
     case .take(let service):
       requests[StreamID(stream)] = .admitted(service)
-      return nil
+    case .converse(let headers, let conversation):
+      connection?.status.countRequest()
+      connection?.session?.openResponse(headers, to: stream)
+      let open = HTTP2OpenStream(stream, of: self, on: eventLoop)
+      requests[StreamID(stream)] = .open(open, conversation(open))
     }
+    return nil
   }
 
   func requestArrived(_ body: [UInt8], on stream: Int32) {
@@ -75,14 +93,19 @@ final class ServerRequests: HTTP2StreamOwner {
   }
 
   func streamClosed(_ stream: Int32, _ end: HTTP2StreamEnd) {
-    if case .running(let work) = requests.removeValue(forKey: StreamID(stream)) { work.cancel() }
+    requests.removeValue(forKey: StreamID(stream))?.end(HTTP2Error(end))
+  }
+
+  /// Asks the work on open streams to end, since they would go on for ever.
+  func endConversations() {
+    for case .open(_, let work) in requests.values { work.cancel() }
   }
 
   func connectionClosed(violation: String?) {
     tally.close(isLost: !(connection?.status.heardGoodbye ?? false))
     let open = requests.values
     requests = [:]
-    for case .running(let work) in open { work.cancel() }
+    for request in open { request.end(.connectionLost(mayHaveRun: true)) }
   }
 
   /// Lets what is answered go out, then closes.
@@ -109,6 +132,18 @@ final class ServerRequests: HTTP2StreamOwner {
   // A client that goes away closes the connection when it is done.
   func peerSaidGoAway(lastStream: Int32, code: HTTP2ErrorCode) {
     connection?.status.hearGoodbye()
+  }
+
+  func partArrived(_ part: [UInt8], on stream: Int32) { openStream(stream)?.hear(part) }
+
+  func partsEnded(trailers: HTTP2Headers, on stream: Int32) {
+    openStream(stream)?.hearEnd(trailers: trailers)
+  }
+
+  func partsWereSent(_ count: Int, on stream: Int32) { openStream(stream)?.hearSent(count) }
+
+  private func openStream(_ id: Int32) -> HTTP2OpenStream? {
+    if case .open(let stream, _) = requests[StreamID(id)] { stream } else { nil }
   }
 
   // A server gets no responses.

@@ -69,8 +69,10 @@ extension HTTP2Session {
       violation = "A header list unfolds to more than \(stream.headerListBytes) bytes."
       return false
     }
-    // Trailers are counted and dropped.
-    guard stream.phase == .head else { return true }
+    // Trailers are counted and dropped, except where they tell how an open-ended body ended.
+    guard stream.phase == .head || (stream.isOpenEnded && stream.phase == .body) else {
+      return true
+    }
     guard name.first == UInt8(ascii: ":") else {
       if stream.headers.count == 0 { stream.headers.reserveForCall() }
       stream.headers.append(name: name, value: value)
@@ -90,7 +92,11 @@ extension HTTP2Session {
 
   func bodyPart(_ bytes: UnsafeBufferPointer<UInt8>, on id: Int32) {
     movedBodyBytes += bytes.count
-    guard let stream = openStream(id), stream.phase == .body else { return }
+    guard let stream = openStream(id), stream.phase == .body else {
+      return giveWindowBack(bytes.count, on: id)
+    }
+    if stream.isOpenEnded { return openPart(bytes, of: stream) }
+    giveWindowBack(bytes.count, on: id)
     guard stream.body.count + bytes.count <= limits.bodyBytes else { return bodyIsTooLarge(stream) }
     guard bufferedBytes + bytes.count <= limits.bufferedBytes else {
       switch role {
@@ -138,7 +144,9 @@ extension HTTP2Session {
 
   private func headIsComplete(_ stream: HTTP2Stream) {
     guard role == .server else {
-      if stream.status < 200 { stream.startHeadAgain() } else { stream.phase = .body }
+      guard stream.status >= 200 else { return stream.startHeadAgain() }
+      stream.phase = .body
+      if stream.isOpenEnded { openHeadIsComplete(stream) }
       return
     }
     let head = stream.requestHead
@@ -155,6 +163,7 @@ extension HTTP2Session {
     let wasWanted = stream.phase == .body
     stream.phase = .complete
     guard wasWanted else { return }
+    if stream.isOpenEnded { return openMessageIsComplete(stream) }
     let body = stream.body
     stream.body = []
     switch role {

@@ -5,23 +5,27 @@ extension HTTP2Session {
   ///
   /// - Returns: its stream, or nil when the connection takes no further requests.
   package func submit(_ request: HTTP2Request) -> Int32? {
+    let stream = submit(request.head, hasBody: !request.body.isEmpty)
+    stream?.outgoing = request.body
+    return stream?.id
+  }
+
+  func submit(_ head: HTTP2RequestHead, hasBody: Bool) -> HTTP2Stream? {
     guard case .client(let scheme, let authority) = role, canSubmit else { return nil }
     headerBlock.removeAll()
-    headerBlock.append(name: ":method", value: request.head.method)
+    headerBlock.append(name: ":method", value: head.method)
     headerBlock.append(name: ":scheme", value: scheme)
     headerBlock.append(name: ":authority", value: authority)
-    headerBlock.append(name: ":path", value: request.head.path)
-    headerBlock.append(contentsOf: request.head.headers)
+    headerBlock.append(name: ":path", value: head.path)
+    headerBlock.append(contentsOf: head.headers)
     let id = headerBlock.withFields { fields in
       busbar_submit_request(
-        handle, fields.baseAddress, fields.count,
-        request.body.isEmpty ? nil : SessionCallbacks.readBody)
+        handle, fields.baseAddress, fields.count, hasBody ? SessionCallbacks.readBody : nil)
     }
     guard id > 0 else { return nil }
     let stream = HTTP2Stream(id: id)
-    stream.outgoing = request.body
     streams[StreamID(id)] = stream
-    return id
+    return stream
   }
 
   /// Queues the response to a request (server).
@@ -40,14 +44,18 @@ extension HTTP2Session {
     setBuffered(response.body.count, of: stream)
     stream.outgoing = response.body
 
+    submit(
+      status: response.status, response.headers, of: stream, hasBody: !response.body.isEmpty)
+  }
+
+  func submit(status: Int, _ headers: HTTP2Headers, of stream: HTTP2Stream, hasBody: Bool) {
     headerBlock.removeAll()
-    headerBlock.append(
-      name: ":status", value: response.status == 200 ? "200" : String(response.status))
-    headerBlock.append(contentsOf: response.headers)
+    headerBlock.append(name: ":status", value: status == 200 ? "200" : String(status))
+    headerBlock.append(contentsOf: headers)
     let status = headerBlock.withFields { fields in
       busbar_submit_response(
-        handle, id, fields.baseAddress, fields.count,
-        response.body.isEmpty ? nil : SessionCallbacks.readBody)
+        handle, stream.id, fields.baseAddress, fields.count,
+        hasBody ? SessionCallbacks.readBody : nil)
     }
     // The stream may be closing already; then its end follows anyway.
     if status < 0 { end(stream, .reset(.internalError), code: .internalError) }
@@ -133,11 +141,21 @@ extension HTTP2Session {
 
 // What nghttp2 asks for while it serialises.
 extension HTTP2Session {
+  /// What comes next of a body.
+  enum BodyPart {
+    case bytes(count: Int, isLast: Bool, trailersFollow: Bool)
+    /// Nothing for now.
+    case later
+    /// The stream is gone.
+    case none
+  }
+
   /// Says how much of a body comes next; `sendBody` then writes it.
-  func nextBodyPart(of id: Int32, upTo length: Int) -> (count: Int, isLast: Bool)? {
-    guard let stream = openStream(id) else { return nil }
+  func nextBodyPart(of id: Int32, upTo length: Int) -> BodyPart {
+    guard let stream = openStream(id) else { return .none }
     let left = stream.outgoing.count - stream.sentBytes
-    return (min(length, left), left <= length)
+    if stream.isOpenEnded { return nextOpenPart(of: stream, left: left, upTo: length) }
+    return .bytes(count: min(length, left), isLast: left <= length, trailersFollow: false)
   }
 
   /// Writes one DATA frame; false when the budget is used up and it must be asked for again.
@@ -149,7 +167,9 @@ extension HTTP2Session {
     }
     stream.sentBytes += count
     movedBodyBytes += count
-    if stream.isOutgoingComplete {
+    if stream.isOpenEnded {
+      openPartWasSent(count, of: stream)
+    } else if stream.isOutgoingComplete {
       stream.outgoing = []
       stream.sentBytes = 0
       if stream.responseWasSubmitted { setBuffered(0, of: stream) }

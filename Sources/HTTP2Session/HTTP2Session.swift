@@ -77,6 +77,8 @@ package final class HTTP2Session {
     var option: OpaquePointer?
     nghttp2_option_new(&option)
     busbar_set_flood_limits(option)
+    // An open-ended body's window opens as the body is taken, not as it comes.
+    nghttp2_option_set_no_auto_window_update(option, 1)
     defer { nghttp2_option_del(option) }
 
     // The address of `self` is not known before all properties are set, so it follows below.
@@ -113,10 +115,12 @@ package final class HTTP2Session {
 
   /// True while a message is on its way in or out and only the peer can move it on.
   ///
-  /// A request that a responder works on does not count, nor does a response that is not ready.
+  /// A request that a responder works on does not count, nor does a response that is not ready, nor a
+  /// stream on which there is nothing to say.
   package var isOwedByPeer: Bool {
     streams.values.contains { stream in
-      !stream.isOutgoingComplete || stream.phase == .body || stream.phase == .head
+      !stream.isOutgoingComplete
+        || (!stream.isOpenEnded && (stream.phase == .body || stream.phase == .head))
     }
   }
 

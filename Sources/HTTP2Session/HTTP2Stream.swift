@@ -34,6 +34,13 @@ final class HTTP2Stream {
   @exclusivity(unchecked) var headWasSent = false
   @exclusivity(unchecked) var responseWasSubmitted = false
 
+  /// Both bodies come and go in pieces, for as long as there is something to say.
+  @exclusivity(unchecked) var isOpenEnded = false
+  /// What is left to say when all of an open-ended `outgoing` is out; nil while more may follow.
+  @exclusivity(unchecked) var trailers: HTTP2Headers?
+  /// Bytes of an open-ended body that came and were not dealt with yet.
+  @exclusivity(unchecked) var untakenBytes = 0
+
   /// What this stream adds to its session's `bufferedBytes`.
   @exclusivity(unchecked) var bufferedBytes = 0
   /// Set when we end the stream for a reason that the error code does not tell.

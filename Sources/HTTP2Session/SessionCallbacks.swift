@@ -15,12 +15,15 @@ enum SessionCallbacks {
 
   /// Announces the next part of a body; `sendBody` then writes it without a copy in between.
   static let readBody: busbar_read_body = { _, id, _, length, flags, _, user in
-    guard let part = with(user, { $0.nextBodyPart(of: id, upTo: length) }) else {
-      return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    switch with(user, { $0.nextBodyPart(of: id, upTo: length) }) {
+    case .none: return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+    case .later: return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+    case .bytes(let count, let isLast, let trailersFollow):
+      flags?.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
+      if isLast { flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
+      if trailersFollow { flags?.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue }
+      return count
     }
-    flags?.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
-    if part.isLast { flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
-    return part.count
   }
 
   private static func setReceiving(_ table: OpaquePointer) {

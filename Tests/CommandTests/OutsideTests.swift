@@ -287,10 +287,10 @@ extension CommandTests {
 
 extension OperatedTwin {
   /// Of whoever sits at this machine; 'up' has made it.
-  fileprivate var operatorFolder: String { "\(data)/identity/coordinator/operator" }
+  var operatorFolder: String { "\(data)/identity/coordinator/operator" }
 
   /// Where its processes listen, the coordinator first.
-  fileprivate var addresses: [NodeAddress] {
+  var addresses: [NodeAddress] {
     get throws {
       let record = JSONText(try String(contentsOfFile: "\(data)/twin.json", encoding: .utf8))
       return ([record["coordinator"]] + record["nodes"].elements).map { part in

@@ -4,6 +4,8 @@
 final class Recorder: HTTP2SessionDelegate {
   /// What `admit` answers.
   var refusal: HTTP2Response?
+  /// Called with each request's head before `refusal` is asked for.
+  var onHead: (Int32) -> Void = { _ in }
   /// Called with each complete request.
   var onRequest: (HTTP2Request, Int32) -> Void = { _, _ in }
 
@@ -17,6 +19,7 @@ final class Recorder: HTTP2SessionDelegate {
   func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response? {
     heads.append(head)
     admitted[stream] = head
+    onHead(stream)
     return refusal
   }
 
@@ -29,6 +32,24 @@ final class Recorder: HTTP2SessionDelegate {
   func responseArrived(_ response: HTTP2Response, on stream: Int32) {
     responses[stream] = response
   }
+
+  /// Called with each part of an open-ended body.
+  var onPart: ([UInt8], Int32) -> Void = { _, _ in }
+  private(set) var openHeads: [Int32: HTTP2Response] = [:]
+  private(set) var parts: [Int32: [UInt8]] = [:]
+  private(set) var trailers: [Int32: HTTP2Headers] = [:]
+  private(set) var sentBytes = 0
+
+  func headArrived(_ head: HTTP2Response, on stream: Int32) { openHeads[stream] = head }
+
+  func partArrived(_ part: [UInt8], on stream: Int32) {
+    parts[stream, default: []] += part
+    onPart(part, stream)
+  }
+
+  func partsEnded(trailers: HTTP2Headers, on stream: Int32) { self.trailers[stream] = trailers }
+
+  func partsWereSent(_ count: Int, on stream: Int32) { sentBytes += count }
 
   func streamClosed(_ stream: Int32, _ end: HTTP2StreamEnd) {
     precondition(ends[stream] == nil, "A stream closes once.")

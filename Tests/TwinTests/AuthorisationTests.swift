@@ -71,6 +71,20 @@ struct CallTableTests {
     }
   }
 
+  @Test("Operators may subscribe to every topic, and nobody else to any")
+  func topics() {
+    for topic in TwinTopic.allCases {
+      for role in ["coordinator", "node", "meter", "aggregator", "operator", "king"] {
+        #expect(
+          CallTable.lets("spiffe://twin/\(role)/x", subscribeTo: topic) == (role == "operator"))
+      }
+      // A node is no operator by its name.
+      #expect(!CallTable.lets("spiffe://twin/node/operator-x", subscribeTo: topic))
+      #expect(!CallTable.lets("", subscribeTo: topic))
+      #expect(CallTable.lets(nil, subscribeTo: topic), "In plaintext, on this machine.")
+    }
+  }
+
   @Test("A node speaks to segments only as a segment, and that is looked at in each era")
   func segments() {
     let segment = ActorIdentity(kind: Segment.kind, name: "a", on: "north")

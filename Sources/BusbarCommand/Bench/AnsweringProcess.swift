@@ -1,7 +1,7 @@
 import ActorCluster
 import Foundation
 
-/// The child process whose actor answers the calls of a benchmark.
+/// The child process whose actor answers the calls of a benchmark, and that says readings.
 final class AnsweringProcess: Sendable {
   struct NoAddress: Error, CustomStringConvertible {
     let description = "The process that was to answer ended before it listened."
@@ -13,13 +13,16 @@ final class AnsweringProcess: Sendable {
 
   /// Starts the process and waits until it listens.
   ///
-  /// - Parameter identity: the folder of its certificate; nil for plaintext.
-  init(identity: String?) throws {
+  /// - Parameters:
+  ///   - identity: the folder of its certificate; nil for plaintext.
+  ///   - numbers: how many numbers a reading has.
+  init(identity: String?, numbers: Int = 1) throws {
     let output = Pipe()
     let input = Pipe()
     leash = input.fileHandleForWriting
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = ["bench", "answer"] + (identity.map { ["--identity=\($0)"] } ?? [])
+    process.arguments =
+      ["bench", "answer", "--numbers=\(numbers)"] + (identity.map { ["--identity=\($0)"] } ?? [])
     process.standardInput = input
     process.standardOutput = output
     try process.run()

@@ -7,10 +7,11 @@ struct BenchCommand: AsyncParsableCommand {
       Examples:
         busbar bench grant --calls 5000
         busbar bench calls --in-flight 100
+        busbar bench stream --items 1000000
         busbar bench serve --plaintext 127.0.0.1:8080
       """,
     subcommands: [
-      GrantBenchCommand.self, CallsBenchCommand.self, ServeBenchCommand.self,
-      AnswerBenchCommand.self,
+      GrantBenchCommand.self, CallsBenchCommand.self, StreamBenchCommand.self,
+      ServeBenchCommand.self, AnswerBenchCommand.self,
     ])
 }

@@ -1,13 +1,5 @@
 /// How long calls between two processes took, and what they cost.
 struct CallTiming: Sendable {
-  /// What a number of calls took.
-  struct Cost: Sendable {
-    var duration: Duration
-    /// Processor time of the two processes.
-    var caller: Duration
-    var answerer: Duration
-  }
-
   /// What the two processes held when so many calls had been made.
   struct Memory: Sendable {
     var calls: Int
@@ -19,27 +11,23 @@ struct CallTiming: Sendable {
   let isEncrypted: Bool
   let inFlight: Int
   let times_us: [Double]
-  let oneByOne: Cost
+  let oneByOne: BenchCost
   let calls: Int
-  let together: Cost
+  let together: BenchCost
   let memory: [Memory]
 
-  private var callsPerSecond: Double { Double(calls) / (together.duration.milliseconds / 1_000) }
-
-  private func perCall_us(_ time: Duration, _ count: Int) -> Double {
-    time.milliseconds * 1_000 / Double(count)
-  }
+  private var callsPerSecond: Double { together.perSecond(calls) }
 
   var lines: [String] {
     [
       (isEncrypted ? "mutual TLS 1.3" : "plaintext"),
       "\(counted(times_us.count, "call")) one by one: median \(fixed(times_us.quantile(0.5), 1)) us, "
         + "p99 \(fixed(times_us.quantile(0.99), 1)) us; processor time a call "
-        + "\(fixed(perCall_us(oneByOne.caller, times_us.count), 1)) us here, "
-        + "\(fixed(perCall_us(oneByOne.answerer, times_us.count), 1)) us there",
+        + "\(fixed(oneByOne.own_us(per: times_us.count), 1)) us here, "
+        + "\(fixed(oneByOne.other_us(per: times_us.count), 1)) us there",
       "\(counted(calls, "call")), \(inFlight) in flight: \(fixed(callsPerSecond, 0)) calls/s; "
-        + "processor time a call \(fixed(perCall_us(together.caller, calls), 1)) us here, "
-        + "\(fixed(perCall_us(together.answerer, calls), 1)) us there",
+        + "processor time a call \(fixed(together.own_us(per: calls), 1)) us here, "
+        + "\(fixed(together.other_us(per: calls), 1)) us there",
     ]
       + memory.map {
         "resident memory after \(counted($0.calls, "call")): \($0.caller_kB) kB here, "
@@ -55,14 +43,14 @@ struct CallTiming: Sendable {
         "call_us": [
           "median": .number(times_us.quantile(0.5)), "p99": .number(times_us.quantile(0.99)),
         ],
-        "callerCPU_us": .number(perCall_us(oneByOne.caller, times_us.count)),
-        "answererCPU_us": .number(perCall_us(oneByOne.answerer, times_us.count)),
+        "callerCPU_us": .number(oneByOne.own_us(per: times_us.count)),
+        "answererCPU_us": .number(oneByOne.other_us(per: times_us.count)),
       ],
       "together": [
         "calls": JSON(calls), "inFlight": JSON(inFlight),
         "callsPerSecond": .number(callsPerSecond),
-        "callerCPU_us": .number(perCall_us(together.caller, calls)),
-        "answererCPU_us": .number(perCall_us(together.answerer, calls)),
+        "callerCPU_us": .number(together.own_us(per: calls)),
+        "answererCPU_us": .number(together.other_us(per: calls)),
       ],
       "memory": .array(
         memory.map {

@@ -87,7 +87,7 @@ struct CallsBenchCommand: AsyncParsableCommand {
   ) async throws -> CallTiming {
     for _ in 0..<Self.warmUp { _ = try await answerer.answer(1) }
     let oneByOne = max(1, calls / 10)
-    let first = Reading(answering)
+    let first = BenchClocks(answering)
     var times_us: [Double] = []
     times_us.reserveCapacity(oneByOne)
     for _ in 0..<oneByOne {
@@ -95,7 +95,7 @@ struct CallsBenchCommand: AsyncParsableCommand {
       _ = try await answerer.answer(1)
       times_us.append((ContinuousClock.now - sent).milliseconds * 1_000)
     }
-    let second = Reading(answering)
+    let second = BenchClocks(answering)
     var memory: [CallTiming.Memory] = []
     for target in Set([calls / 10, calls / 2, calls]).sorted() where target > 0 {
       try await call(answerer, times: target - (memory.last?.calls ?? 0))
@@ -105,7 +105,7 @@ struct CallsBenchCommand: AsyncParsableCommand {
     }
     return CallTiming(
       isEncrypted: !plaintext, inFlight: inFlight, times_us: times_us, oneByOne: second - first,
-      calls: calls, together: Reading(answering) - second, memory: memory)
+      calls: calls, together: BenchClocks(answering) - second, memory: memory)
   }
 
   /// Keeps as many calls in flight as asked for.
@@ -119,20 +119,5 @@ struct CallsBenchCommand: AsyncParsableCommand {
       }
       try await group.waitForAll()
     }
-  }
-}
-
-/// Clocks at one moment of a benchmark.
-private struct Reading {
-  let time = ContinuousClock.now
-  let caller = ProcessorTime.own
-  let answerer: Duration
-
-  init(_ answering: AnsweringProcess) { answerer = answering.processorTime }
-
-  static func - (later: Reading, earlier: Reading) -> CallTiming.Cost {
-    CallTiming.Cost(
-      duration: later.time - earlier.time, caller: later.caller - earlier.caller,
-      answerer: later.answerer - earlier.answerer)
   }
 }

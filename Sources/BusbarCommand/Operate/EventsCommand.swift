@@ -11,6 +11,7 @@ struct EventsCommand: AsyncParsableCommand, OutsideCommand {
         busbar events -f
         busbar events -o json | jq 'select(.kind == "nodeLost")'
         busbar -e https://127.0.0.1:7400 events     since its coordinator started
+        busbar -e https://127.0.0.1:7400 events -f  and on, until the day is done
 
       Exit codes: 0 done; 64 usage; 69 there is no such twin, or nobody answers;
       130 interrupted.
@@ -58,16 +59,34 @@ struct EventsCommand: AsyncParsableCommand, OutsideCommand {
 
   /// Asks the coordinator, which remembers the events since its start.
   private func ask(_ twin: OutsideTwin) async throws {
+    guard !follow else { return try await listen(to: twin) }
     try await twin.use { client in
       var feed = EventFeed(client, twin)
-      try await Following.run(forever: follow) {
-        for record in try await feed.next() {
-          switch output {
-          case .json, .jsonl: printData(try record.document)
-          case .table: printData(record.line)
-          }
+      for record in try await feed.next() { try show(record) }
+    }
+  }
+
+  /// Hears the coordinator until its day is done.
+  private func listen(to twin: OutsideTwin) async throws {
+    let (result, wasInterrupted) = await Interruptible.run {
+      var events = EventStream(twin)
+      try await events.run { news in
+        switch news {
+        case .event(let record): try show(record)
+        case .missed(let count):
+          printNote("\(counted(Int(count), "event")) are gone: they were not read in time")
+        case .isGone: printNote("the coordinator at \(twin.endpoint) is gone; looking for it")
         }
       }
+    }
+    if wasInterrupted { throw ExitCode.interrupted }
+    try result.get()
+  }
+
+  private func show(_ record: EventRecord) throws {
+    switch output {
+    case .json, .jsonl: printData(try record.document)
+    case .table: printData(record.line)
     }
   }
 }

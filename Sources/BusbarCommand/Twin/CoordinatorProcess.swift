@@ -13,6 +13,7 @@ struct CoordinatorProcess {
   let address: NodeAddress
   /// Where it listens.
   let place: NodeAddress
+  private let topics: TwinTopics
   private let keeping: Task<Void, Never>?
 
   /// Starts to listen.
@@ -28,18 +29,21 @@ struct CoordinatorProcess {
     var settings = settings
     settings.reign = .random(in: 1 ... .max)
     let pages = StatusPages.ofCoordinator(twin: twin)
+    let topics = TwinTopics(reign: settings.reign)
     let transport = HTTP2Transport(
       host: listen.host, port: listen.port, security: identity?.transport,
-      pages: { pages.routes($0) })
+      pages: { pages.routes($0) + topics.routes($0) })
     let cluster = ActorCluster(
       node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime(),
       authority: CallTable(), metrics: pages.registry, log: log)
     try await cluster.start()
     self.cluster = cluster
+    self.topics = topics
     place = transport.address!
     address = advertise ?? place
     let coordinator = try cluster.host(Coordinator.name) {
-      Coordinator(store: store, settings: settings, events: events, actorSystem: $0)
+      Coordinator(
+        store: store, settings: settings, events: topics.sink(before: events), actorSystem: $0)
     }
     self.coordinator = coordinator
     keeping = identity.map { Self.keep($0, for: coordinator) }
@@ -114,6 +118,7 @@ struct CoordinatorProcess {
       }
       let record = TickRecord(report, lateness_ms: lateness_ms)
       summary.add(record)
+      topics.committed(record.figures)
       if whole != nil {
         let joint = try await local { coordinator in try await coordinator.busVoltages() }
         let start = ContinuousClock.now
@@ -125,6 +130,7 @@ struct CoordinatorProcess {
       day.afterTick(record, RunPlace(tick - first, of: day.ticks - first))
     }
     try await local { coordinator in coordinator.finish() }
+    topics.finish()
     summary.pace = day.pace
     summary.paceShifts = paced?.shifts ?? 0
     summary.nodes = try await hosts()

@@ -1,8 +1,8 @@
 import ActorCluster
 import TwinIdentity
 
-/// Who may call what in a twin. What is not in this table is refused, before the body of the call is
-/// read.
+/// Who may call what in a twin, and subscribe to what. What is not in this table is refused, before the
+/// body of the call is read.
 ///
 /// Read a rule as `caller: may call these methods of that kind of actor`.
 package struct CallTable: CallAuthority {
@@ -41,6 +41,11 @@ package struct CallTable: CallAuthority {
     (.operator, NodeAgent.kind, ["look()"]),
   ]
 
+  /// Read a rule as `subscriber: may subscribe to these topics`.
+  static let subscriptions: [(subscriber: Role, topics: [TwinTopic])] = [
+    (.operator, [.events, .snapshots])
+  ]
+
   private struct Call: Hashable {
     let kind: String
     let method: String
@@ -67,6 +72,18 @@ package struct CallTable: CallAuthority {
     // Segments may live with the coordinator's process, too.
     let speaksForSegment = role != .operator && route.caller.actor?.kind == Segment.kind
     return speaksForSegment && callers.contains(.segment) ? .ofExpectedCaller : .never
+  }
+
+  /// Whether a peer may subscribe to a topic.
+  ///
+  /// - Parameter peer: the URI of its certificate; nil where nobody shows one: in plaintext, which is
+  ///   spoken within a machine only.
+  package static func lets(_ peer: String?, subscribeTo topic: TwinTopic) -> Bool {
+    guard let peer else { return true }
+    guard let role = PeerIdentity(uri: peer).flatMap({ node(of: $0) }).map({ role(of: $0) }) else {
+      return false
+    }
+    return subscriptions.contains { $0.subscriber == role && $0.topics.contains(topic) }
   }
 
   /// What a process is by its name.

@@ -1,5 +1,7 @@
+import WireCodec
+
 /// The figures of a committed tick that a glance is for.
-package struct TickFigures: Sendable, Equatable, Codable {
+package struct TickFigures: Sendable, Equatable, Codable, WireCodable {
   package var tick: Int64
   /// Its time in the twin.
   package var time: String

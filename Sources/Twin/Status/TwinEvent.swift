@@ -1,7 +1,8 @@
 import ActorCluster
+import WireCodec
 
 /// Something that an operator wants to know about later: who came, who went, and what was done.
-package struct TwinEvent: Sendable, Equatable, Codable {
+package struct TwinEvent: Sendable, Equatable, Codable, WireCodable {
   package enum Kind: String, Sendable, Codable {
     case coordinatorStarted, nodeJoined, nodeLost, segmentsMoved, eraRaised, tickRepeated
     case stalled, stallEnded, callsRefused, finished

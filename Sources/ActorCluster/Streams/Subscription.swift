@@ -1,0 +1,34 @@
+/// How far a subscriber is, and how much more it wants.
+struct Subscription: Sendable {
+  /// More credit than anybody needs; beyond, grants add nothing.
+  static let creditLimit = 1 << 31
+
+  /// The last item that it has or misses.
+  private(set) var number: Int64
+  /// How many more items it wants.
+  private(set) var credit = 0
+
+  /// - Parameter number: the last item that it has, 0 for none.
+  init(after number: Int64) { self.number = max(0, number) }
+
+  mutating func grant(_ count: UInt32) { credit = min(credit + Int(count), Self.creditLimit) }
+
+  /// Frames with the items that it wants and has not, the oldest first: no more items than it granted,
+  /// and no further one beyond `byteCount` bytes. What the shelf no longer has is a gap, told before the
+  /// item that follows it.
+  mutating func take(from shelf: ItemShelf, at now: Duration, upTo byteCount: Int) -> [UInt8] {
+    var frames: [UInt8] = []
+    // A number that was never said begins where the publisher is.
+    number = min(number, shelf.last)
+    while credit > 0, number < shelf.last, frames.count < byteCount {
+      if number + 1 < shelf.first {
+        StreamFrame.gap(shelf.first - number - 1).append(to: &frames)
+        number = shelf.first - 1
+      }
+      number += 1
+      credit -= 1
+      StreamFrame.item(shelf.item(number, at: now)).append(to: &frames)
+    }
+    return frames
+  }
+}
