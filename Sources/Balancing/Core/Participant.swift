@@ -149,12 +149,16 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
       messages += repeated(except: messages.map(\.receiver))
     }
     if repeatsItself || isOverdue || !messages.isEmpty { lastStep = time }
+    return messages
+  }
+
+  /// Takes in what came early; after each step.
+  public mutating func takeEarly() {
     for place in links.indices {
       guard let early = links[place].early else { continue }
       links[place].early = nil
-      take(early, place)
+      if !isOver { take(early, place) }
     }
-    return messages
   }
 
   /// What one who has just heard that all is over says, once, to every neighbour: also to those who may
@@ -184,7 +188,7 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
   /// been said since. An agent that took it in now would mix two rounds, and an iteration that alternates
   /// so need not converge. It waits for the step.
   private func isEarly(_ message: Message, _ place: Int) -> Bool {
-    isLockstep && !isOver && !message.wave.isOver && message.heardLife == life
+    isLockstep && !isOver && message.heardLife == life
       && message.heard == links[place].sequence
   }
 

@@ -23,14 +23,6 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
     public init(_ now: @escaping @Sendable () -> Double) { self.now = now }
   }
 
-  private enum Event: Sendable {
-    case delivery(Message, sent: Double)
-    case timer(Int, life: Int)
-    case kill(Int)
-    case restart(Int)
-    case look
-  }
-
   private let referee: Referee<Problem>
   private let options: Options
   private let initial: [Agent]
@@ -39,7 +31,7 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
   private var isAlive: [Bool]
   private var lives: [Int]
   private var links: FaultyLinks
-  private var queue = EventQueue<Event>()
+  private var queue = EventQueue<RunEvent>()
   private var waiting: [Double]
   private var lost = Traffic()
   private var deepest = 0
@@ -152,7 +144,12 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
       deepest = max(deepest, message.depth)
       post(message, at: time)
     }
+    if !participants[agent].isOver {
+      participants[agent].takeEarly()
+      for farewell in participants[agent].farewells() { post(farewell, at: time) }
+    }
     if participants[agent].isOver { someEnded = true }
+    if participants[agent].isReady { schedule(agent, at: time, rank: 2) }
     wake(agent, at: time)
   }
 
@@ -215,6 +212,15 @@ public struct VirtualRun<Problem: BalancingProblem, Agent: BalancingAgent>: Send
       worstStaleness: staleness.worst, criticalPath_s: slowest.values.reduce(0, +),
       traceHash: hash, trace: trace)
   }
+}
+
+/// What happens in a run.
+private enum RunEvent: Sendable {
+  case delivery(Message, sent: Double)
+  case timer(Int, life: Int)
+  case kill(Int)
+  case restart(Int)
+  case look
 }
 
 /// What came of a run.

@@ -70,10 +70,12 @@ struct AgentSession {
     guard participant.receive(message) else { return }
     let age = Double(max(1, participant.round + 2 - message.depth))
     staleness = (staleness.sum + age, max(staleness.worst, age), staleness.count + 1)
-    if participant.isOver {
-      post(participant.farewells())
-      report(row: participant.round + 2, step_s: 0)
-    }
+    if participant.isOver { endWithOthers() }
+  }
+
+  private mutating func endWithOthers() {
+    post(participant.farewells())
+    report(row: participant.round + 2, step_s: 0)
   }
 
   /// Steps once.
@@ -85,6 +87,9 @@ struct AgentSession {
     let step_s = MonotonicClock.now_s - start + spent_s
     post(messages)
     report(row: participant.round + 1, step_s: step_s)
+    guard !participant.isOver else { return }
+    participant.takeEarly()
+    if participant.isOver { endWithOthers() }
   }
 
   private mutating func post(_ messages: [Message]) {
