@@ -40,8 +40,8 @@ public struct ConsensusADMM: BalancingAlgorithm {
   public init(_ parameters: Parameters = Parameters()) { self.parameters = parameters }
 
   public func agents(for problem: FlowProblem) throws -> [RegionAgent] {
-    try (0..<problem.agentCount).map { agent in
-      try RegionAgent(RegionProgram(of: agent, in: problem, parameters), parameters)
-    }
+    let regions = (0..<problem.agentCount).map { RegionProgram(of: $0, in: problem, parameters) }
+    let tree = SpanningTree(regions.map(\.neighbors))
+    return try regions.map { try RegionAgent($0, tree: tree, parameters) }
   }
 }

@@ -13,6 +13,22 @@ public struct RegionAgent: BalancingAgent {
   private var settling: Settling
 
   private var hasMoved = false
+  /// Counts steps; not behind that of any neighbour.
+  private var round = 0
+  private var extrapolation: Extrapolation
+  private var history: [Past] = []
+  /// v without the last leap.
+  private var unleapt: [[Double]]?
+
+  /// Where the region was in a round, and what its neighbours said to that.
+  private struct Past {
+    let round: Int
+    /// v of each link, and of each link that answered m - v.
+    let pulls: [[Double]]
+    var residuals: [[Double]?]
+
+    var isComplete: Bool { residuals.allSatisfy { $0 != nil } }
+  }
 
   public var neighbors: [Int] { region.neighbors }
 
@@ -34,7 +50,9 @@ public struct RegionAgent: BalancingAgent {
     }
   }
 
-  init(_ region: RegionProgram, _ parameters: ConsensusADMM.Parameters) throws {
+  init(
+    _ region: RegionProgram, tree: SpanningTree, _ parameters: ConsensusADMM.Parameters
+  ) throws {
     self.region = region
     self.parameters = parameters
     trigger =
@@ -47,6 +65,9 @@ public struct RegionAgent: BalancingAgent {
     }
     linear = region.program.linear
     settling = Settling(tolerance: parameters.tolerance)
+    extrapolation = Extrapolation(
+      parent: tree.parent[region.agent], children: tree.children[region.agent],
+      height: tree.height, floor: Settling.rounding * parameters.tolerance)
     weigh()
   }
 
@@ -67,10 +88,20 @@ public struct RegionAgent: BalancingAgent {
 
   public mutating func absorb(_ message: Message) {
     guard let place = neighbors.firstIndex(of: message.sender),
-      message.words.count == links[place].pull.count,
+      message.words.count >= links[place].pull.count,
       message.words.allSatisfy(\.isFinite)
     else { return }
-    let change = message.words.indices.map { message.words[$0] - links[place].pull[$0] }
+    let count = links[place].pull.count
+    round = max(round, message.stamp)
+    if let past = history.lastIndex(where: { $0.round == message.stamp }) {
+      history[past].residuals[place] = (0..<count).map {
+        message.words[$0] - history[past].pulls[place][$0]
+      }
+    }
+    if message.words.count > count {
+      extrapolation.absorb(Array(message.words[count...]), from: message.sender)
+    }
+    let change = (0..<count).map { message.words[$0] - links[place].pull[$0] }
     hasMoved = true
     links[place].residual = region.metrics[place].norm(change)
     // Of old news a smaller part is taken: a delayed answer turns the iteration, and full steps would
@@ -82,6 +113,8 @@ public struct RegionAgent: BalancingAgent {
   }
 
   public mutating func step(through exchange: inout Exchange) {
+    round += 1
+    leap()
     for variable in linear.indices { linear[variable] = region.program.linear[variable] }
     for (place, list) in region.shared.enumerated() {
       let metric = region.metrics[place].values
@@ -92,15 +125,75 @@ public struct RegionAgent: BalancingAgent {
       }
     }
     isFeasible = solver.solve(linear: linear)
+    report()
     for (place, list) in region.shared.enumerated() {
       for (i, variable) in list.enumerated() { links[place].value[i] = solver.primal[variable] }
       let link = links[place]
       exchange.tell(
-        neighbors[place], link.value.indices.map { 2 * link.value[$0] - link.pull[$0] })
+        neighbors[place], stamp: round,
+        link.value.indices.map { 2 * link.value[$0] - link.pull[$0] }
+          + extrapolation.words(for: neighbors[place], at: round))
     }
     if hasMoved || links.isEmpty { settling.note(links.reduce(0) { max($0, $1.residual) }) }
     hasMoved = false
   }
+
+  // MARK: Leaps
+
+  private mutating func leap() {
+    let (deed, combination) = extrapolation.deed(at: round)
+    switch deed {
+    case .wait: break
+    case .back:
+      guard let unleapt else { return }
+      for place in links.indices { links[place].pull = unleapt[place] }
+      self.unleapt = nil
+    case .leap:
+      let before = links.map(\.pull)
+      guard let last = combination.last else { return }
+      var next = before.map { pull in pull.map { last * $0 } }
+      for (place, weight) in combination.dropLast().enumerated() where weight != 0 {
+        let then = round - (combination.count - 1 - place)
+        guard let past = history.last(where: { $0.round == then }) else { return }
+        for link in links.indices {
+          for item in next[link].indices { next[link][item] += weight * past.pulls[link][item] }
+        }
+      }
+      unleapt = before
+      for place in links.indices { links[place].pull = next[place] }
+    }
+  }
+
+  /// Keeps this round, and reports when a window has ended.
+  private mutating func report() {
+    guard !links.isEmpty else { return }
+    let rounds = extrapolation.rounds
+    let window = rounds.map { round in history.last { $0.round == round } }
+    if extrapolation.asks(at: round, isComplete: window.allSatisfy { $0?.isComplete == true }) {
+      let weighted = window.map { past in
+        past?.isComplete == true
+          ? region.metrics.enumerated().map { $1.apply(past!.residuals[$0]!) } : nil
+      }
+      extrapolation.take(
+        window.indices.map { row in
+          guard let weighted = weighted[row] else { return nil }
+          return (0...row).map { column in
+            guard let other = window[column], other.isComplete else { return 0 }
+            return zip(weighted, other.residuals).reduce(0) { sum, pair in
+              zip(pair.0, pair.1!).reduce(sum) { $0 + $1.0 * $1.1 }
+            }
+          }
+        })
+    }
+    extrapolation.advance(to: round)
+    if history.count == Self.historyLength { history.removeFirst() }
+    history.append(
+      Past(
+        round: round, pulls: links.map(\.pull), residuals: links.map { _ in nil }))
+  }
+
+  /// A window, and as long again for what comes late and for the way through the tree.
+  private static let historyLength = 3 * Extrapolation.window
 
   public var opinion: Opinion {
     var copies: [Opinion.Copy] = []
@@ -120,6 +213,15 @@ public struct RegionAgent: BalancingAgent {
 }
 
 extension LinkMetric {
+  /// M x.
+  func apply(_ x: [Double]) -> [Double] {
+    x.indices.map { i in
+      var sum = 0.0
+      for j in x.indices { sum += values[i * x.count + j] * x[j] }
+      return sum
+    }
+  }
+
   /// √(xᵀ M x): of a disagreement, the imbalance that it makes, in per unit.
   func norm(_ x: [Double]) -> Double {
     var sum = 0.0
