@@ -18,7 +18,7 @@ struct Extrapolation: Sendable {
   /// Rounds in a window.
   static let window = 12
   /// The end of the first one: who is not done by then is slow.
-  static let firstEnd = 30
+  static let firstEnd = 60
   static let reportCount = 2 + window * (window + 1) / 2
   static let planCount = 4 + window
   /// How often a plan is sent, lest one lost message parts those who leap.
@@ -29,9 +29,12 @@ struct Extrapolation: Sendable {
   /// What a region does in a round.
   enum Deed: Int, Sendable {
     case wait
+    /// Go on from the window's rounds, moved up to now: where nothing is lost, the rounds since count.
     case leap
+    /// Go on from the window's rounds themselves.
+    case leapBack
     /// Undo the last leap.
-    case back
+    case undo
   }
 
   private struct Plan: Sendable {
@@ -132,7 +135,8 @@ struct Extrapolation: Sendable {
   /// At the root, decides when all have reported.
   mutating func advance(to round: Int) {
     guard parent == nil, !children.isEmpty, let sum = sum(at: round) else { return }
-    let (deed, combination) = leader.decide(sum)
+    var (deed, combination) = leader.decide(sum)
+    if deed == .leap, round > plan.next + 1 + height { deed = .leapBack }
     var next = Plan()
     next.end = plan.next
     next.deed = deed
@@ -142,19 +146,22 @@ struct Extrapolation: Sendable {
     follow(next)
   }
 
-  /// What a region does in a round, and the combination for a leap: weights of v, this round's last.
-  mutating func deed(at round: Int) -> (deed: Deed, combination: [Double]) {
-    guard !isDone, round >= plan.round else { return (.wait, []) }
+  /// What a region does in a round, and for a leap which rounds have which weights.
+  mutating func deed(
+    at round: Int
+  ) -> (deed: Deed, rounds: ClosedRange<Int>, combination: [Double]) {
+    let rounds = plan.end - Self.window + 1...plan.end
+    guard !isDone, round >= plan.round else { return (.wait, rounds, []) }
     isDone = true
     // Who hears of a leap long after the others stays where it is.
-    guard round < plan.round + Self.lateness else { return (.wait, []) }
-    return (plan.deed, plan.combination)
+    guard round < plan.round + Self.lateness else { return (.wait, rounds, []) }
+    return (plan.deed, rounds, plan.combination)
   }
 
   /// What goes with this round's message to a neighbour.
   mutating func words(for neighbor: Int, at round: Int) -> [Double] {
     if neighbor == parent {
-      guard reported == .min || round >= reported + 2 * height + Self.lateness,
+      guard reported == .min || round >= reported + 2 * height + Self.planCopies + 1,
         let sum = sum(at: round)
       else { return [] }
       reported = round

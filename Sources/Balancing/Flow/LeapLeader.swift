@@ -37,7 +37,7 @@ struct LeapLeader: Sendable {
       if !(residual <= limit * Self.growth) {
         failures = min(failures + 1, Self.mostFailures)
         pause = window << failures
-        return (.back, combination)
+        return (.undo, combination)
       }
       failures = 0
     }

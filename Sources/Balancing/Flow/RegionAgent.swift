@@ -28,9 +28,23 @@ public struct RegionAgent: BalancingAgent {
     var residuals: [[Double]?]
 
     var isComplete: Bool { residuals.allSatisfy { $0 != nil } }
+
+    /// v + α (m - v), where all have answered.
+    func plainStep(_ relaxation: Double) -> [[Double]]? {
+      guard isComplete else { return nil }
+      return zip(pulls, residuals).map { pull, residual in
+        zip(pull, residual!).map { $0 + relaxation * $1 }
+      }
+    }
   }
 
   public var neighbors: [Int] { region.neighbors }
+
+  /// How many earlier messages are said again with each where some are lost: a leap needs all of a
+  /// round's.
+  private static let repeats = 3
+  /// A stamp is a round times this, and how many earlier messages come with it.
+  private static let stampsPerRound = 4
 
   private struct Link {
     let penalty: Double
@@ -41,6 +55,8 @@ public struct RegionAgent: BalancingAgent {
     var residual = Double.infinity
     /// How many messages the neighbour had not heard, of the last few.
     var unheard: [Int] = []
+    /// What was said in the last rounds, the newest first.
+    var said: [[Double]] = []
 
     /// The least of a few, so that a loss now and then does not look like a slow link.
     mutating func lag(_ next: Int) -> Int {
@@ -48,6 +64,9 @@ public struct RegionAgent: BalancingAgent {
       if unheard.count > 8 { unheard.removeFirst() }
       return unheard.reduce(next) { min($0, $1) }
     }
+
+    /// Whether messages went astray of late.
+    var isLossy: Bool { unheard.contains { $0 != unheard[0] } }
   }
 
   init(
@@ -92,14 +111,22 @@ public struct RegionAgent: BalancingAgent {
       message.words.allSatisfy(\.isFinite)
     else { return }
     let count = links[place].pull.count
-    round = max(round, message.stamp)
-    if let past = history.lastIndex(where: { $0.round == message.stamp }) {
+    let (theirRound, repeats) = (
+      message.stamp / Self.stampsPerRound, message.stamp % Self.stampsPerRound
+    )
+    let extra = count * (1 + repeats)
+    guard message.words.count >= extra else { return }
+    round = max(round, theirRound)
+    for back in 0...repeats {
+      guard let past = history.lastIndex(where: { $0.round == theirRound - back }),
+        history[past].residuals[place] == nil
+      else { continue }
       history[past].residuals[place] = (0..<count).map {
-        message.words[$0] - history[past].pulls[place][$0]
+        message.words[back * count + $0] - history[past].pulls[place][$0]
       }
     }
-    if message.words.count > count {
-      extrapolation.absorb(Array(message.words[count...]), from: message.sender)
+    if message.words.count > extra {
+      extrapolation.absorb(Array(message.words[extra...]), from: message.sender)
     }
     let change = (0..<count).map { message.words[$0] - links[place].pull[$0] }
     hasMoved = true
@@ -129,10 +156,12 @@ public struct RegionAgent: BalancingAgent {
     for (place, list) in region.shared.enumerated() {
       for (i, variable) in list.enumerated() { links[place].value[i] = solver.primal[variable] }
       let link = links[place]
+      let words = link.value.indices.map { 2 * link.value[$0] - link.pull[$0] }
+      let repeated = link.isLossy ? link.said : []
       exchange.tell(
-        neighbors[place], stamp: round,
-        link.value.indices.map { 2 * link.value[$0] - link.pull[$0] }
-          + extrapolation.words(for: neighbors[place], at: round))
+        neighbors[place], stamp: Self.stampsPerRound * round + repeated.count,
+        words + repeated.joined() + extrapolation.words(for: neighbors[place], at: round))
+      links[place].said = [words] + link.said.prefix(Self.repeats - 1)
     }
     if hasMoved || links.isEmpty { settling.note(links.reduce(0) { max($0, $1.residual) }) }
     hasMoved = false
@@ -141,27 +170,44 @@ public struct RegionAgent: BalancingAgent {
   // MARK: Leaps
 
   private mutating func leap() {
-    let (deed, combination) = extrapolation.deed(at: round)
+    let (deed, rounds, combination) = extrapolation.deed(at: round)
+    let before = links.map(\.pull)
+    var next: [[Double]]?
     switch deed {
     case .wait: break
-    case .back:
-      guard let unleapt else { return }
-      for place in links.indices { links[place].pull = unleapt[place] }
-      self.unleapt = nil
+    case .undo:
+      next = unleapt
+      unleapt = nil
     case .leap:
-      let before = links.map(\.pull)
-      guard let last = combination.last else { return }
-      var next = before.map { pull in pull.map { last * $0 } }
-      for (place, weight) in combination.dropLast().enumerated() where weight != 0 {
-        let then = round - (combination.count - 1 - place)
-        guard let past = history.last(where: { $0.round == then }) else { return }
-        for link in links.indices {
-          for item in next[link].indices { next[link][item] += weight * past.pulls[link][item] }
-        }
-      }
-      unleapt = before
-      for place in links.indices { links[place].pull = next[place] }
+      let shift = round - rounds.upperBound
+      next = combine(rounds, combination) { past(of: $0 + shift)?.pulls }
+    case .leapBack:
+      next = combine(rounds, combination) { past(of: $0)?.plainStep(parameters.relaxation) }
     }
+    guard let next else { return }
+    if deed != .undo { unleapt = before }
+    for place in links.indices { links[place].pull = next[place] }
+  }
+
+  private func past(of round: Int) -> Past? {
+    if round == self.round {
+      return Past(round: round, pulls: links.map(\.pull), residuals: [])
+    }
+    return history.last { $0.round == round }
+  }
+
+  /// Σ weight v; `nil` where a v is not known.
+  private func combine(
+    _ rounds: ClosedRange<Int>, _ weights: [Double], _ pulls: (Int) -> [[Double]]?
+  ) -> [[Double]]? {
+    var sum = links.map { [Double](repeating: 0, count: $0.pull.count) }
+    for (round, weight) in zip(rounds, weights) where weight != 0 {
+      guard let pulls = pulls(round) else { return nil }
+      for link in sum.indices {
+        for item in sum[link].indices { sum[link][item] += weight * pulls[link][item] }
+      }
+    }
+    return sum
   }
 
   /// Keeps this round, and reports when a window has ended.
