@@ -7,6 +7,8 @@ public struct Settling: Sendable {
   public let tolerance: Double
   /// Long enough that a turning iteration shows its full residual.
   private static let window = 24
+  /// Of the tolerance: down there a rate says nothing any more.
+  static let rounding = 1e-3
   private var residuals: [Double] = []
   private var next = 0
 
@@ -32,8 +34,7 @@ public struct Settling: Sendable {
       let residual = residuals[(next + step) % residuals.count]
       if step < Self.window { older = max(older, residual) } else { newer = max(newer, residual) }
     }
-    // Down at rounding, a rate says nothing any more.
-    if max(older, newer) <= 1e-3 * tolerance { return true }
+    if max(older, newer) <= Self.rounding * tolerance { return true }
     guard newer < older, older.isFinite else { return false }
     // Of q = (newer / older)^(1 / window), 1 - q is at least (1 - newer / older) / window.
     return newer * Double(Self.window) / (1 - newer / older) <= tolerance

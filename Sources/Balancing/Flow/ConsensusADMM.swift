@@ -16,14 +16,14 @@
 /// over lossy networks via relaxed ADMM: stability and linear convergence", IEEE TAC 66(6), 2021.
 public struct ConsensusADMM: BalancingAlgorithm {
   public struct Parameters: Sendable, Equatable {
-    /// ρ: the price of a per-unit imbalance, per per-unit; `nil` for an estimate from the costs and
-    /// powers at both ends of each link.
+    /// ρ: the price of a per-unit imbalance, per per-unit; `nil` for an estimate from the grid's costs
+    /// and the regions' powers.
     public var penalty: Double?
-    /// Weight of an angle against the square of the susceptance of the ties there; `nil` for an
-    /// estimate.
+    /// Weight of an angle against the square of the susceptance of a tie, shared among a link's ties;
+    /// `nil` for the default.
     public var angleWeight: Double?
     /// α, above 0 and at most 1.
-    public var relaxation = 0.65
+    public var relaxation = 0.55
     /// Rounds that a region waits for its neighbours before it goes on with what it has.
     public var patience = 1.0
     /// Trigger of a step: so many neighbours, or all where it is `nil`.
@@ -40,8 +40,8 @@ public struct ConsensusADMM: BalancingAlgorithm {
   public init(_ parameters: Parameters = Parameters()) { self.parameters = parameters }
 
   public func agents(for problem: FlowProblem) throws -> [RegionAgent] {
-    try (0..<problem.agentCount).map { agent in
-      try RegionAgent(RegionProgram(of: agent, in: problem, parameters), parameters)
-    }
+    let regions = (0..<problem.agentCount).map { RegionProgram(of: $0, in: problem, parameters) }
+    let tree = SpanningTree(regions.map(\.neighbors))
+    return try regions.map { try RegionAgent($0, tree: tree, parameters) }
   }
 }

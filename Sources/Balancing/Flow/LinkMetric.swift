@@ -3,42 +3,37 @@ import DCOptimalFlow
 /// How two neighbouring regions weigh a disagreement about the angles at their ties.
 ///
 /// Each region tells how the balance at its border buses answers to these angles, with its interior
-/// eliminated and its injections as they are:
+/// eliminated, its injections as they are and its ties to third regions left out:
 ///
 ///     A θ = S θ_own + Σ over ties b (θ_own - θ_far)
 ///
 /// and the metric is the squared imbalance that a disagreement makes, on both sides:
 ///
-///     M = Aᵢᵀ Aᵢ + Aⱼᵀ Aⱼ
+///     M = Aᵢᵀ Aᵢ + Aⱼᵀ Aⱼ + w / ties Σ over ties b² (e_own e_ownᵀ + e_far e_farᵀ)
 ///
 /// Two directions that each keep one side balanced are then at a right angle, and a splitting method
-/// does not circle between them. Tie flows are in it as part of both balances.
+/// does not circle between them. Tie flows are in it as part of both balances. The last term weighs what
+/// changes no balance, such as both sides' angles turning together: as much as one mean tie, however
+/// many there are.
 struct LinkMetric: Sendable {
   /// The rows at both ends of the ties, ascending.
   let rows: [Int]
   /// Shape `[rows.count, rows.count]`, symmetric.
   let values: [Double]
-  /// An estimate of ρ: a price over a power.
+  /// An estimate of ρ, the same for all links: a price over a power.
   let penalty: Double
 
-  /// The best multiple of a mean marginal cost over a region's power, found on PGLib's case73.
-  private static let steepness = 1.75
-  /// The best weight of angles where a region's power can also go elsewhere, and where it cannot, found
-  /// on PGLib's case73 and case14.
-  private static let angleWeights = (open: 0.6, closed: 0.02)
+  /// A multiple of the mean marginal cost over a region's mean power, and w: the best of a grid of
+  /// values over the cases and partitions in decision 17.
+  private static let steepness = 3.0
+  private static let angleWeight = 0.4
 
   init(between a: Int, and b: Int, in problem: FlowProblem, angleWeight: Double?) {
     let grid = problem.grid
     var ties: [DCBranch] = []
-    var isOpen = false
     for branch in grid.branches {
       let ends = (problem.owner[branch.from], problem.owner[branch.to])
-      guard ends.0 != ends.1 else { continue }
-      if ends == (a, b) || ends == (b, a) {
-        ties.append(branch)
-      } else if [a, b].contains(ends.0) || [a, b].contains(ends.1) {
-        isOpen = true
-      }
+      if ends == (a, b) || ends == (b, a) { ties.append(branch) }
     }
     let rows = Array(Set(ties.flatMap { [$0.from, $0.to] })).sorted()
     let place = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
@@ -46,7 +41,7 @@ struct LinkMetric: Sendable {
     var values = [Double](repeating: 0, count: count * count)
     for agent in [a, b] {
       let border = rows.filter { problem.owner[$0] == agent }
-      let stiffness = Self.stiffness(of: agent, at: border, in: problem, toward: a + b - agent)
+      let stiffness = Self.stiffness(of: agent, at: border, in: problem)
       for (i, row) in border.enumerated() {
         var balance = [Double](repeating: 0, count: count)
         for (j, other) in border.enumerated() {
@@ -61,16 +56,14 @@ struct LinkMetric: Sendable {
         }
       }
     }
-    let extra = angleWeight ?? (isOpen ? Self.angleWeights.open : Self.angleWeights.closed)
+    let share = (angleWeight ?? Self.angleWeight) / Double(ties.count)
     for tie in ties {
       for row in [tie.from, tie.to] {
         let p = place[row]!
-        values[p * count + p] += extra * tie.susceptance * tie.susceptance
+        values[p * count + p] += share * tie.susceptance * tie.susceptance
       }
     }
-    let size = (Self.size(of: a, in: problem) + Self.size(of: b, in: problem)) / 2
-    let price = max(Self.price(of: a, in: problem), Self.price(of: b, in: problem))
-    let estimate = Self.steepness * price / size
+    let estimate = Self.steepness * Self.price(in: problem) / Self.size(in: problem)
     penalty = estimate.isFinite && estimate > 0 ? estimate : 1
     self.rows = rows
     self.values = values
@@ -78,7 +71,7 @@ struct LinkMetric: Sendable {
 
   /// Shape `[border.count, border.count]`.
   private static func stiffness(
-    of agent: Int, at border: [Int], in problem: FlowProblem, toward other: Int
+    of agent: Int, at border: [Int], in problem: FlowProblem
   ) -> [Double] {
     let grid = problem.grid
     let references = Set(grid.references.map(\.row))
@@ -92,10 +85,8 @@ struct LinkMetric: Sendable {
     for branch in grid.branches {
       let b = abs(branch.susceptance)
       let (from, to) = (place[branch.from], place[branch.to])
-      let owners = (problem.owner[branch.from], problem.owner[branch.to])
-      guard owners.0 == agent || owners.1 == agent else { continue }
-      if owners.0 != owners.1 {
-        if owners.0 == other || owners.1 == other { continue }
+      guard problem.owner[branch.from] == agent, problem.owner[branch.to] == agent else {
+        continue
       }
       if let from { matrix[from * n + from] += b }
       if let to { matrix[to * n + to] += b }
@@ -118,18 +109,20 @@ struct LinkMetric: Sendable {
     return result
   }
 
-  /// The power that a region handles, in per unit.
-  private static func size(of agent: Int, in problem: FlowProblem) -> Double {
-    let demand = problem.rows[agent].reduce(0) { $0 + abs(problem.grid.demand[$1]) }
-    let capacity = problem.units[agent].reduce(0) { $0 + problem.grid.units[$1].capacity }
-    return max(demand, capacity / 2)
+  /// The power that a region handles, in per unit: the mean over all.
+  private static func size(in problem: FlowProblem) -> Double {
+    let sizes = (0..<problem.agentCount).map { agent in
+      let demand = problem.rows[agent].reduce(0) { $0 + abs(problem.grid.demand[$1]) }
+      let capacity = problem.units[agent].reduce(0) { $0 + problem.grid.units[$1].capacity }
+      return max(demand, capacity / 2)
+    }
+    return sizes.reduce(0, +) / Double(sizes.count)
   }
 
-  /// The mean marginal cost of a region's capacity, in cost per per-unit hour.
-  private static func price(of agent: Int, in problem: FlowProblem) -> Double {
+  /// The mean marginal cost of all capacity, in cost per per-unit hour.
+  private static func price(in problem: FlowProblem) -> Double {
     var (sum, capacity) = (0.0, 0.0)
-    for number in problem.units[agent] {
-      let unit = problem.grid.units[number]
+    for unit in problem.grid.units {
       sum += unit.capacity * unit.marginalCost
       capacity += unit.capacity
     }
