@@ -85,6 +85,10 @@ extension AlgorithmCatalog {
     catalog.add("dual", parameters: ["patience"]) { numbers in
       DualDecomposition(patience: numbers["patience"] ?? 3)
     }
+    catalog.add("gradient-tracking", parameters: ["step"]) { GradientTracking(step: $0["step"]) }
+    catalog.add("consensus-innovations", parameters: ["step"]) {
+      ConsensusInnovations(step: $0["step"])
+    }
     return catalog
   }()
 }

@@ -29,7 +29,7 @@ struct ProcessRecord {
   }
 
   /// The last row that is whole.
-  var round: Int { isLockstep ? row : (reports.compactMap(\.last?.row).max() ?? 0) }
+  var round: Int { isLockstep ? row : lastRow }
 
   /// Whether nothing more is to be waited for.
   var isDone: Bool { isAccepted || isSpent || waitingFor.isEmpty }
@@ -57,7 +57,8 @@ struct ProcessRecord {
     if reports[report.agent].last?.row == report.row { reports[report.agent].removeLast() }
     reports[report.agent].append(report)
     if isLockstep {
-      while !isDone, isWhole(row + 1) { look(at: row + 1) }
+      // Rows may still be behind when the last agent has ended.
+      while !isAccepted, !isSpent, row < lastRow, isWhole(row + 1) { look(at: row + 1) }
     } else {
       if experiment.end == .referee, reports.allSatisfy({ !$0.isEmpty }) {
         isAccepted = referee.accepts(score(at: .max))
@@ -65,6 +66,8 @@ struct ProcessRecord {
       if round > experiment.budget { isSpent = true }
     }
   }
+
+  private var lastRow: Int { reports.compactMap(\.last?.row).max() ?? 0 }
 
   private func isWhole(_ row: Int) -> Bool {
     reports.indices.allSatisfy { agent in
@@ -141,7 +144,7 @@ struct ProcessRecord {
 
   /// The rows of agents that step when they are spoken to: known once all is over.
   private mutating func lookBack() {
-    let last = reports.compactMap(\.last?.row).max() ?? 0
+    let last = lastRow
     for row in 1..<max(1, last) {
       addRow(row)
     }
