@@ -139,9 +139,16 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   // MARK: Peers and eras
 
   /// Learns where another node listens.
-  public func connect(node: NodeName, at address: NodeAddress) {
+  ///
+  /// - Parameter seenAt: an address in numbers from which it has called, to look there, too, when its
+  ///   host is not found.
+  public func connect(node: NodeName, at address: NodeAddress, seenAt: String? = nil) {
+    if let seenAt { transport.note(node, seenAt: seenAt) }
     transport.connect(node: node, at: address)
   }
+
+  /// The address from which a node has called last, in numbers; nil when nobody has seen it.
+  public func lastSeen(_ node: NodeName) -> String? { transport.lastSeen(node) }
 
   /// Passes on what a transport noticed.
   public func report(_ event: PeerEvent) {

@@ -5,7 +5,7 @@ import NIOPosix
 /// The way to one other node: at most one connection, shared by all calls.
 ///
 /// A host's name is looked up anew for each connection, so that a node is found when its address
-/// changes.
+/// changes; where the node was last seen helps when names are not found (`NodeSearch`).
 ///
 ///     idle ──call──▶ connecting ──made──▶ open
 ///      ▲                 │                  │
@@ -13,7 +13,7 @@ import NIOPosix
 final class HTTP2Peer: Sendable {
   private enum Phase {
     case idle
-    case connecting(Task<Void, Never>, [PeerCall])
+    case connecting([PeerCall])
     case open(HTTP2ClientConnection)
     case closed
   }
@@ -26,12 +26,20 @@ final class HTTP2Peer: Sendable {
 
   private struct State {
     var phase = Phase.idle
+    /// The search that goes on, and former ones of which something is still under way.
+    var searches: [Int: Task<Void, Never>] = [:]
+    var searchCount = 0
+    var lastSeen: String?
+    /// Tells the search that goes on.
+    var sightings: AsyncStream<String>.Continuation?
     /// The open connection, and former ones that still answer calls.
     var watched: [Watched] = []
   }
 
   private let node: NodeName
   private let address: NodeAddress
+  /// Where this process listens, for who wants to know where it is.
+  private let source: NodeAddress
   private let group: any EventLoopGroup
   private let limits: HTTP2Limits
   private let connectTimeout: Duration
@@ -39,16 +47,18 @@ final class HTTP2Peer: Sendable {
   private let security: TransportSecurity?
   private let tally: ConnectionTally
   private let onLoss: @Sendable () -> Void
-  private let state = Guarded(State())
+  private let state: Guarded<State>
 
   init(
-    node: NodeName, address: NodeAddress, group: any EventLoopGroup, limits: HTTP2Limits,
+    node: NodeName, address: NodeAddress, lastSeen: String? = nil, from source: NodeAddress,
+    group: any EventLoopGroup, limits: HTTP2Limits,
     connectTimeout: Duration, resolver: (any Resolver & Sendable)? = nil,
     security: TransportSecurity? = nil, tally: ConnectionTally,
     onLoss: @escaping @Sendable () -> Void
   ) {
     self.node = node
     self.address = address
+    self.source = source
     self.group = group
     self.limits = limits
     self.connectTimeout = connectTimeout
@@ -56,6 +66,16 @@ final class HTTP2Peer: Sendable {
     self.security = security
     self.tally = tally
     self.onLoss = onLoss
+    state = Guarded(State(lastSeen: lastSeen))
+  }
+
+  /// The node has called from there.
+  func saw(at host: String) {
+    let sightings = state.withLock { state in
+      state.lastSeen = host
+      return state.sightings
+    }
+    sightings?.yield(host)
   }
 
   /// Sends a call on the open connection, or on the one that its first call opens.
@@ -67,8 +87,11 @@ final class HTTP2Peer: Sendable {
       case .idle, .open:
         // The former connection, if any, ends when its calls in flight have ended: it carried its
         // share of requests, or the peer is about to leave.
-        state.phase = .connecting(Task { await connect() }, [call])
-      case .connecting(let task, let waiting): state.phase = .connecting(task, waiting + [call])
+        state.searchCount += 1
+        let number = state.searchCount
+        state.searches[number] = Task { await search(number) }
+        state.phase = .connecting([call])
+      case .connecting(let waiting): state.phase = .connecting(waiting + [call])
       case .closed: return .closed
       }
       return .soon
@@ -86,15 +109,15 @@ final class HTTP2Peer: Sendable {
 
   /// Ends the connection and refuses all further calls.
   func close() async {
-    let (phase, watched) = state.withLock { state in
+    let (phase, searches, watched) = state.withLock { state in
       defer { state.phase = .closed }
-      return (state.phase, state.watched)
+      return (state.phase, state.searches.values.map(\.self), state.watched)
     }
-    if case .connecting(let connecting, let waiting) = phase {
+    if case .connecting(let waiting) = phase {
       for call in waiting { call.fail(closedError) }
-      connecting.cancel()
-      await connecting.value
     }
+    for search in searches { search.cancel() }
+    for search in searches { await search.value }
     for each in watched {
       await each.connection.close()
       await each.task.value
@@ -105,23 +128,101 @@ final class HTTP2Peer: Sendable {
 
   // MARK: The connection
 
-  private func connect() async {
+  private enum SearchEvent {
+    case made(HTTP2ClientConnection)
+    case failed(NodeSearch.Place, HTTP2Error)
+    case patienceIsOver
+    case saw(String)
+    case nothing
+  }
+
+  /// Looks for the node until it is found or there is nowhere left to look; what is under way then is
+  /// given up, and waited for.
+  private func search(_ number: Int) async {
+    let (sightings, continuation) = AsyncStream.makeStream(
+      of: String.self, bufferingPolicy: .bufferingNewest(1))
+    let lastSeen = state.withLock { state in
+      state.sightings = continuation
+      return state.lastSeen
+    }
+    var search = NodeSearch(for: address.host, lastSeen: lastSeen)
+    var why: HTTP2Error?
+    var hasEnded = false
+    await withTaskGroup(of: SearchEvent.self) { group in
+      let first = search.begin()
+      group.addTask { await self.attempt(first) }
+      group.addTask { await Self.wait() }
+      group.addTask { await Self.next(of: sightings) }
+      while let event = await group.next() {
+        var place: NodeSearch.Place?
+        switch event {
+        case .made(let connection):
+          guard !hasEnded, let waiting = opened(connection) else {
+            await connection.close()
+            continue
+          }
+          hasEnded = true
+          group.cancelAll()
+          for call in waiting { send(call, on: connection) }
+        case .failed(let at, let error):
+          // What the operator wrote is what he can mend.
+          if why == nil || at == .advertised { why = error }
+          place = search.failed(at: at)
+        case .patienceIsOver: place = search.patienceIsOver()
+        case .saw(let host):
+          place = search.saw(at: host)
+          group.addTask { await Self.next(of: sightings) }
+        case .nothing: break
+        }
+        guard !hasEnded else { continue }
+        if let place { group.addTask { await self.attempt(place) } }
+        if search.isOver {
+          hasEnded = true
+          group.cancelAll()
+          for call in failed() { call.fail(ClusterError(why ?? .cancelled, of: node)) }
+        }
+      }
+    }
+    state.withLock { $0.searches[number] = nil }
+  }
+
+  private static func wait() async -> SearchEvent {
+    (try? await Task.sleep(for: NodeSearch.patience)) == nil ? .nothing : .patienceIsOver
+  }
+
+  private static func next(of sightings: AsyncStream<String>) async -> SearchEvent {
+    for await host in sightings { return .saw(host) }
+    return .nothing
+  }
+
+  /// Between loopback addresses, of which a machine has many, a process calls from where it listens, as
+  /// one in a container of its own does. Elsewhere the system knows better which address is heard.
+  private func source(for host: String) -> String? {
+    let isBeside = source.isLoopback && NodeAddress(host: host, port: 0).isLoopback
+    let isSameKind = source.host.contains(":") == host.contains(":")
+    return isBeside && isSameKind && source.isNumeric ? source.host : nil
+  }
+
+  private func attempt(_ place: NodeSearch.Place) async -> SearchEvent {
+    var host = address.host
+    if case .seen(let seen) = place { host = seen }
     do throws(HTTP2Error) {
-      let connection = try await HTTP2ClientConnection.connect(
-        host: address.host, port: address.port, on: group, limits: limits, timeout: connectTimeout,
-        tls: security?.tls, expecting: security?.name(node), resolver: resolver)
-      guard let waiting = opened(connection) else { return await connection.close() }
-      for call in waiting { send(call, on: connection) }
+      return .made(
+        try await HTTP2ClientConnection.connect(
+          host: host, port: address.port, on: group, limits: limits, timeout: connectTimeout,
+          tls: security?.tls, expecting: security?.name(node), resolver: resolver,
+          from: source(for: host)))
     } catch {
-      for call in failed() { call.fail(ClusterError(error, of: node)) }
+      return .failed(place, error)
     }
   }
 
   /// Moves to `open`; nil when the peer was closed meanwhile.
   private func opened(_ connection: HTTP2ClientConnection) -> [PeerCall]? {
     state.withLock { state in
-      guard case .connecting(_, let waiting) = state.phase else { return nil }
+      guard case .connecting(let waiting) = state.phase else { return nil }
       state.phase = .open(connection)
+      state.sightings = nil
       tally.open()
       let task = Task { await watch(connection) }
       state.watched.append(Watched(connection: connection, task: task))
@@ -131,8 +232,9 @@ final class HTTP2Peer: Sendable {
 
   private func failed() -> [PeerCall] {
     state.withLock { state in
-      guard case .connecting(_, let waiting) = state.phase else { return [] }
+      guard case .connecting(let waiting) = state.phase else { return [] }
       state.phase = .idle
+      state.sightings = nil
       return waiting
     }
   }

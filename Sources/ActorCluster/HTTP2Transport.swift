@@ -10,6 +10,8 @@ public final class HTTP2Transport: Transport {
 
   private struct State {
     var addresses: [NodeName: NodeAddress] = [:]
+    /// From where nodes have called, or are said to have.
+    var lastSeen: [NodeName: String] = [:]
     var peers: [NodeName: HTTP2Peer] = [:]
     /// Peers whose node has another address now, on their way out.
     var farewells: [Task<Void, Never>] = []
@@ -82,7 +84,8 @@ public final class HTTP2Transport: Transport {
     do {
       let server = try await HTTP2Server.bind(
         host: listenAddress.host, port: listenAddress.port, on: group, limits: limits,
-        tls: security?.tls, responder: responder(for: cluster))
+        tls: security?.tls, responder: responder(for: cluster),
+        onPeer: { [weak self] peer, host in self?.saw(peer, at: host) })
       state.withLock { state in
         state.server = server
         state.metrics = ConnectionMetrics(cluster.metrics)
@@ -106,6 +109,29 @@ public final class HTTP2Transport: Transport {
       state.farewells.append(Task { await outdated.close() })
     }
   }
+
+  /// More nodes than a twin has; what is seen of others beyond is not kept.
+  private static let maximumSeen = 1_024
+
+  private func saw(_ peer: HTTP2VerifiedPeer, at host: String) {
+    guard let node = security?.node(peer.uri) else { return }
+    note(node, seenAt: host)
+  }
+
+  public func note(_ node: NodeName, seenAt host: String) {
+    // Without certificates anybody may answer there.
+    guard security != nil, (try? SocketAddress(ipAddress: host, port: 0)) != nil else { return }
+    let peer = state.withLock { state -> HTTP2Peer? in
+      guard state.lastSeen[node] != nil || state.lastSeen.count < Self.maximumSeen else {
+        return nil
+      }
+      state.lastSeen[node] = host
+      return state.peers[node]
+    }
+    peer?.saw(at: host)
+  }
+
+  public func lastSeen(_ node: NodeName) -> String? { state.withLock { $0.lastSeen[node] } }
 
   public func begin(
     _ request: CallRequest,
@@ -149,7 +175,8 @@ public final class HTTP2Transport: Transport {
         throw .unreachable(node, why: "Its address is not known.")
       }
       let peer = HTTP2Peer(
-        node: node, address: address, group: group, limits: limits,
+        node: node, address: address, lastSeen: state.lastSeen[node], from: listenAddress,
+        group: group, limits: limits,
         connectTimeout: Self.connectTimeout, resolver: resolver, security: security,
         tally: outgoing
       ) { [weak self] in self?.lost(node) }

@@ -46,6 +46,9 @@ extension NodeAddress {
     return numeric == "::1" || (numeric.hasPrefix("127.") && !numeric.contains(":"))
   }
 
+  /// Whether its host is an address and no name.
+  var isNumeric: Bool { Self.numeric(host) != nil }
+
   /// Whether it means every address of a machine, which is where to listen and nothing to call:
   /// 0.0.0.0 or ::.
   public var isWildcard: Bool { ["0.0.0.0", "::"].contains(Self.numeric(host)) }

@@ -7,6 +7,13 @@ public protocol Transport: Sendable {
   /// Learns where a node listens; a new address replaces the old one.
   func connect(node: NodeName, at address: NodeAddress)
 
+  /// Learns the address, in numbers, from which a node has called: where to look for it when what it
+  /// advertises is not found. It proves nothing.
+  func note(_ node: NodeName, seenAt host: String)
+
+  /// The last such address; nil for none.
+  func lastSeen(_ node: NodeName) -> String?
+
   /// Starts to carry one call to the node in its identity; `then` hears once how it ended, also when
   /// it was withdrawn, and possibly before this returns.
   func begin(
@@ -25,6 +32,10 @@ public protocol Transport: Sendable {
 }
 
 extension Transport {
+  /// A transport without names finds every node by its address.
+  public func note(_ node: NodeName, seenAt host: String) {}
+  public func lastSeen(_ node: NodeName) -> String? { nil }
+
   /// A transport without connections has nothing to tell of them.
   public func sampleMetrics() {}
 }

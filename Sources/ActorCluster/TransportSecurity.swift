@@ -6,15 +6,19 @@ public struct TransportSecurity: Sendable {
   public var tls: HTTP2Security
   /// The name that a node must prove when it is called, such as `spiffe://TWIN/node/north`.
   public var name: @Sendable (NodeName) -> String?
+  /// The node with a proved name; nil for a peer that is none.
+  public var node: @Sendable (String) -> NodeName?
   /// Puts a responder of other requests around the one of calls, such as requests for certificates.
   public var wrap: @Sendable (AnyHTTP2Responder) -> any HTTP2Responder
 
   public init(
     tls: HTTP2Security, name: @escaping @Sendable (NodeName) -> String?,
+    node: @escaping @Sendable (String) -> NodeName? = { _ in nil },
     wrap: @escaping @Sendable (AnyHTTP2Responder) -> any HTTP2Responder = { $0 }
   ) {
     self.tls = tls
     self.name = name
+    self.node = node
     self.wrap = wrap
   }
 }

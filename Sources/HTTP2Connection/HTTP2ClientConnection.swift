@@ -30,26 +30,37 @@ public final class HTTP2ClientConnection: Sendable {
   ///   - tls: what both sides must show; nil for plaintext.
   ///   - expected: the URI that the server must have; nil for any that `tls` lets in.
   ///   - resolver: looks up the host's addresses; the system's unless given.
+  ///   - source: the address to call from, in numbers, for a host in numbers; the system chooses unless
+  ///     given.
   /// - Throws: `cannotConnect` with a sentence for the operator; `cancelled` if the task was.
   public static func connect(
     host: String, port: Int, on group: any EventLoopGroup, limits: HTTP2Limits = .init(),
     timeout: Duration = .seconds(10), tls: HTTP2Security? = nil,
-    expecting expected: String? = nil, resolver: (any Resolver & Sendable)? = nil
+    expecting expected: String? = nil, resolver: (any Resolver & Sendable)? = nil,
+    from source: String? = nil
   ) async throws(HTTP2Error) -> HTTP2ClientConnection {
     let authority = Address.text(host: host, port: port)
     let connection: HTTP2ClientConnection
     do {
-      let made = try await ClientBootstrap(group: group)
+      let bootstrap = ClientBootstrap(group: group)
         .connectTimeout(TimeAmount(timeout))
         .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .channelOption(.writeBufferWaterMark, value: .busbar)
         .givingUpSilentPeers()
         .resolver(resolver)
-        .connect(host: host, port: port) { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try begin(
-              on: channel, to: authority, limits, timeout: timeout, tls, expecting: expected)
-          }
+      let open = { @Sendable (channel: any Channel) in
+        channel.eventLoop.makeCompletedFuture {
+          try begin(
+            on: channel, to: authority, limits, timeout: timeout, tls, expecting: expected)
+        }
+      }
+      // An address in numbers needs nobody to look it up, nor a thread that waits for that.
+      let made =
+        if let address = try? SocketAddress(ipAddress: host, port: port) {
+          try await bootstrap.calling(from: source).connect(
+            to: address, channelInitializer: open)
+        } else {
+          try await bootstrap.connect(host: host, port: port, channelInitializer: open)
         }
       connection = try await made.get()
     } catch let error as HandshakeError {
@@ -207,5 +218,12 @@ public final class HTTP2ClientConnection: Sendable {
   func openStreamCount() async -> Int {
     let count = channel.eventLoop.submit { [calls] in calls.value.openStreamCount }
     return (try? await count.get()) ?? 0
+  }
+}
+
+extension ClientBootstrap {
+  fileprivate func calling(from source: String?) throws -> ClientBootstrap {
+    guard let source else { return self }
+    return bind(to: try SocketAddress(ipAddress: source, port: 0))
   }
 }

@@ -21,15 +21,20 @@ public final class HTTP2Server: Sendable {
     address = Address.text(host: host, port: port)
   }
 
+  /// Hears, on the connection's loop, that a peer has proved who it is, and its address in numbers.
+  public typealias PeerWatch = @Sendable (_ peer: HTTP2VerifiedPeer, _ host: String) -> Void
+
   /// Starts to listen, for HTTP/2 without an upgrade.
   ///
   /// - Parameters:
   ///   - port: 0 lets the system choose.
   ///   - tls: what peers must show; nil for plaintext.
+  ///   - onPeer: hears of every verified peer that connects; not in plaintext.
   /// - Throws: `HTTP2BindError` with a sentence for the operator.
   public static func bind(
     host: String, port: Int, on group: any EventLoopGroup, limits: HTTP2Limits = .init(),
-    tls: HTTP2Security? = nil, responder: any HTTP2Responder
+    tls: HTTP2Security? = nil, responder: any HTTP2Responder,
+    onPeer: @escaping PeerWatch = { _, _ in }
   ) async throws -> HTTP2Server {
     let connections = ServerConnections(limit: limits.connections)
     do {
@@ -45,7 +50,7 @@ public final class HTTP2Server: Sendable {
               responder: responder, eventLoop: channel.eventLoop, tally: connections.tally)
             try connections.add(ServerConnection(channel: channel, requests: requests))
             if let tls {
-              try requests.shakeHands(tls, limits, on: channel)
+              try requests.shakeHands(tls, limits, on: channel, onPeer: onPeer)
             } else {
               try channel.pipeline.syncOperations.addHandler(requests.makeHandler(limits))
             }

@@ -13,11 +13,21 @@ extension ServerRequests {
   }
 
   /// Lets requests in once it is known whose they are. Called on the channel's loop.
-  func shakeHands(_ tls: HTTP2Security, _ limits: HTTP2Limits, on channel: any Channel) throws {
+  ///
+  /// - Parameter onPeer: hears of a peer that may ask for anything, and its address.
+  func shakeHands(
+    _ tls: HTTP2Security, _ limits: HTTP2Limits, on channel: any Channel,
+    onPeer: @escaping HTTP2Server.PeerWatch
+  ) throws {
     let handshake = Handshake(tls, isServer: true, limit: limits.handshake) { opening in
       self.peer = opening.peer
       self.restriction = opening.restriction
-      guard opening.restriction != nil else { return self.makeHandler(limits) }
+      guard opening.restriction != nil else {
+        if let peer = opening.peer, let host = channel.remoteAddress?.ipAddress {
+          onPeer(peer, host)
+        }
+        return self.makeHandler(limits)
+      }
       let handler = self.makeHandler(limits.forLimitedPeers)
       channel.eventLoop.assumeIsolated().scheduleTask(in: Self.limitedStay) { [weak handler] in
         handler?.close()

@@ -18,6 +18,8 @@ struct TwinDirectory: Sendable {
   var record: String { file("twin.json") }
   /// Where the coordinator listens: a `CoordinatorCard`, written by it.
   var coordinatorCard: String { file("coordinator.json") }
+  /// Where the coordinator's nodes are: a `KnownNodes`, written by it.
+  var nodes: String { file("nodes.json") }
   /// What is committed.
   var store: String { file("store.sqlite") }
   /// A `TwinEvent` with its time on each line.
@@ -71,7 +73,7 @@ struct TwinDirectory: Sendable {
   private func isOurs(_ name: String) -> Bool {
     name.hasPrefix("store.sqlite")
       || [
-        "twin.json", "coordinator.json", "events.jsonl", "ticks.jsonl", "summary.txt",
+        "twin.json", "coordinator.json", "nodes.json", "events.jsonl", "ticks.jsonl", "summary.txt",
         "summary.json", "lock", "logs", "identity", ProcessPlace.fileName,
       ].contains(name)
   }

@@ -171,7 +171,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
         twin: plan.name, listen: listen, advertise: advertise,
         identity: try await identity(plan.name, log),
         store: store, settings: settings,
-        events: journal?.events.sink ?? EventSink.none, log: log)
+        events: journal?.events.sink ?? EventSink.none, memory: journal?.memory ?? NodeMemory.none,
+        log: log)
       if let journal { try process.serveArchive(of: try journal.openArchive()) }
       if let data {
         try ProcessPlace(process.place, identity: folders(of: plan.name)?.coordinatorItself)

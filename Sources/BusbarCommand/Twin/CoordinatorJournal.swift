@@ -27,6 +27,9 @@ final class CoordinatorJournal: Sendable {
     }
   }
 
+  /// Where its nodes were, and will be looked for.
+  var memory: NodeMemory { KnownNodes.memory(in: directory) }
+
   /// What was told of earlier ticks.
   func ticks() -> [Int64: TickRecord] {
     Dictionary(

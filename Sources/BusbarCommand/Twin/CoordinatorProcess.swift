@@ -14,6 +14,7 @@ struct CoordinatorProcess {
   /// Where it listens.
   let place: NodeAddress
   private let topics: TwinTopics
+  private let greeting: Task<Void, Never>
   private let keeping: Task<Void, Never>?
 
   /// Starts to listen.
@@ -21,10 +22,12 @@ struct CoordinatorProcess {
   /// - Parameters:
   ///   - advertise: where others find it; where it listens unless given.
   ///   - identity: who it is; nil for plaintext.
+  ///   - memory: of its nodes, which are called as soon as it listens.
   init(
     twin: String, listen: NodeAddress, advertise: NodeAddress? = nil,
     identity: ProcessIdentity?, store: any Store = MemoryStore(),
-    settings: CoordinatorSettings = .init(), events: EventSink = .none, log: Logger? = nil
+    settings: CoordinatorSettings = .init(), events: EventSink = .none,
+    memory: NodeMemory = .none, log: Logger? = nil
   ) async throws {
     var settings = settings
     settings.reign = .random(in: 1 ... .max)
@@ -43,9 +46,13 @@ struct CoordinatorProcess {
     address = advertise ?? place
     let coordinator = try cluster.host(Coordinator.name) {
       Coordinator(
-        store: store, settings: settings, events: topics.sink(before: events), actorSystem: $0)
+        store: store, settings: settings, events: topics.sink(before: events), memory: memory,
+        actorSystem: $0)
     }
     self.coordinator = coordinator
+    greeting = Task(executorPreference: SharedLoop.executor) {
+      await ActorCluster.onOwnBehalf { await coordinator.whenLocal { await $0.greet() } }
+    }
     keeping = identity.map { Self.keep($0, for: coordinator) }
   }
 
@@ -144,8 +151,10 @@ struct CoordinatorProcess {
   /// Sends the nodes home and closes every connection, also from a task that was cancelled.
   func end() async {
     await Task {
+      greeting.cancel()
       await coordinator.whenLocal { await $0.dismiss() }
       await cluster.shutdown()
+      await greeting.value
       keeping?.cancel()
     }.value
   }

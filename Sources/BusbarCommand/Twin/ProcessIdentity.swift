@@ -28,11 +28,17 @@ struct ProcessIdentity: Sendable {
     return try? PeerIdentity(twin: twin, role: role, name: node.rawValue).uri
   }
 
+  /// Who is called by others and has this URI; nil for an operator, whom nobody calls.
+  private static func node(with uri: String) -> NodeName? {
+    PeerIdentity(uri: uri).flatMap { $0.role == .operator ? nil : CallTable.node(of: $0) }
+  }
+
   /// Somebody who is done before his certificate ends.
   init(_ security: TwinSecurity) {
     who = security.identity
     let twin = who.twin
-    transport = TransportSecurity(tls: security.tls, name: { Self.uri(of: $0, in: twin) })
+    transport = TransportSecurity(
+      tls: security.tls, name: { Self.uri(of: $0, in: twin) }, node: { Self.node(with: $0) })
     keep = {}
     followDenyList = { _ in }
     take = { _ in }
@@ -94,7 +100,8 @@ extension ProcessIdentity {
     return ProcessIdentity(
       who: identity,
       transport: TransportSecurity(
-        tls: security.tls, name: { uri(of: $0, in: twin) }, wrap: { shared.responder(around: $0) }),
+        tls: security.tls, name: { uri(of: $0, in: twin) }, node: { node(with: $0) },
+        wrap: { shared.responder(around: $0) }),
       keep: {
         await CertificateKeeper(
           security, renew: { try security.renew(by: issuer, lifetime: lifetime) },
@@ -169,7 +176,8 @@ extension ProcessIdentity {
       folder, admitting: [.coordinator, .node, .operator], onRefusal: ProcessLog.refusals(log))
     return ProcessIdentity(
       who: identity,
-      transport: TransportSecurity(tls: security.tls, name: { uri(of: $0, in: twin) }),
+      transport: TransportSecurity(
+        tls: security.tls, name: { uri(of: $0, in: twin) }, node: { node(with: $0) }),
       keep: {
         await CertificateKeeper(
           security,

@@ -196,7 +196,7 @@ extension Coordinator {
           segment,
           NeighbourCard(
             segment: segment, actor: ledger.identity(of: position), host: card.host,
-            port: card.port)
+            port: card.port, seenAt: actorSystem.lastSeen(card.node))
         )
       })
     let introductions = charter.parts.enumerated().map { position, part in

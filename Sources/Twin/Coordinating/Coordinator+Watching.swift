@@ -73,6 +73,7 @@ extension Coordinator {
       }
       if detector.answered(node, at: actorSystem.now) {
         tell(.nodeJoined, node: node, "node \(node) is in the twin")
+        rememberNodes()
       }
       await sendDenyList(to: node, term: term)
     } catch {

@@ -43,6 +43,7 @@ package distributed actor Coordinator: ClusterActor {
   let store: any Store
   let settings: CoordinatorSettings
   let events: EventSink
+  let memory: NodeMemory
   let metrics: CoordinatorMetrics
 
   // Who is there.
@@ -94,11 +95,12 @@ package distributed actor Coordinator: ClusterActor {
 
   package init(
     store: any Store, settings: CoordinatorSettings = CoordinatorSettings(),
-    events: EventSink = .none, actorSystem: ActorCluster
+    events: EventSink = .none, memory: NodeMemory = .none, actorSystem: ActorCluster
   ) {
     self.store = store
     self.settings = settings
     self.events = events
+    self.memory = memory
     metrics = CoordinatorMetrics(in: actorSystem.metrics)
     detector = FailureDetector(settings.heartbeats)
     self.actorSystem = actorSystem
@@ -177,7 +179,7 @@ package distributed actor Coordinator: ClusterActor {
   }
 
   /// Whether a node answers a plain question in time.
-  private func answers(_ node: NodeName) async -> Bool {
+  func answers(_ node: NodeName) async -> Bool {
     do {
       _ = try await ActorCluster.withDeadline(Self.patience) {
         try await agent(of: node).traffic()

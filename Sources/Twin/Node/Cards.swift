@@ -27,22 +27,28 @@ struct NeighbourCard: Sendable, Equatable, WireCodable {
   var actor: ActorIdentity
   var host: String
   var port: Int
+  /// From where its node has called the coordinator, in numbers: a hint for when its host is not found.
+  var seenAt: String?
 
   var address: NodeAddress { NodeAddress(host: host, port: port) }
 
-  init(segment: SegmentPlan.ID, actor: ActorIdentity, host: String, port: Int) {
+  init(
+    segment: SegmentPlan.ID, actor: ActorIdentity, host: String, port: Int, seenAt: String? = nil
+  ) {
     self.segment = segment
     self.actor = actor
     self.host = host
     self.port = port
+    self.seenAt = seenAt
   }
 
   func encode(into writer: inout CBORWriter) {
-    writer.beginMap(count: 4)
+    writer.beginMap(count: 5)
     writer.write("segment", segment)
     writer.write("actor", actor)
     writer.write("host", host)
     writer.write("port", port)
+    writer.write("seenAt", seenAt)
   }
 
   init(from reader: inout CBORReader) throws(CBORError) {
@@ -51,6 +57,7 @@ struct NeighbourCard: Sendable, Equatable, WireCodable {
     actor = try reader.read("actor", in: &fields)
     host = try reader.read("host", in: &fields)
     port = try reader.read("port", in: &fields)
+    seenAt = try reader.read("seenAt", in: &fields)
     try reader.endMap(fields)
   }
 }

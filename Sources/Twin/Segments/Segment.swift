@@ -54,7 +54,7 @@ distributed actor Segment: ClusterActor {
     neighbours = [:]
     for card in introduction.neighbours {
       if card.actor.node != actorSystem.node {
-        actorSystem.connect(node: card.actor.node, at: card.address)
+        actorSystem.connect(node: card.actor.node, at: card.address, seenAt: card.seenAt)
       }
       _ = try Segment.resolve(id: card.actor, using: actorSystem)
       neighbours[card.segment] = card.actor
