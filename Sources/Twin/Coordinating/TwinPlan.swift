@@ -46,7 +46,7 @@ package struct TwinPlan: Sendable {
     name = topology.name
     time = topology.time
     base = PowerBase(power_MVA: topology.power_MVA)
-    slices = partition.segments.map(partition.slice)
+    slices = partition.slices()
     borderRowCount = partition.border.count
     self.nodes = nodes
     hosts = partition.segments.map { nodeOfSegment[$0]! }
