@@ -19,9 +19,9 @@ struct HorizonProgram: Sendable {
   private let charges: [[Int]]
   private let discharges: [[Int]]
 
-  /// The price of the square of an overload, in the price of power per per-unit: a band that is
-  /// worth the price of power is left by 1e-4 pu.
-  private static let stiffness = 1e4
+  /// The price of the square of an overload, in the price of power per per-unit: where leaving a band
+  /// saves as much as power costs, it is left by 5e-3 pu. A stiffer one would swamp all other costs.
+  private static let stiffness = 100.0
 
   /// - Parameter price: of power, an hour's per per-unit: what overloads are held against.
   init(_ region: HorizonRegion, price: Double) {
@@ -74,7 +74,8 @@ struct HorizonProgram: Sendable {
           if line.shift != 0 { builder.shiftRow(balance[row], by: sign * b * line.shift) }
         }
         guard let band = line.band else { continue }
-        let overload = builder.addVariable(quadratic: 2 * hours * price * Self.stiffness)
+        let overload = builder.addVariable(
+          quadratic: 2 * hours * price * Self.stiffness)
         builder.addRow(
           [(angle[line.from], b), (angle[line.to], -b), (overload, -1)],
           lower: band.lower + b * line.shift, upper: band.upper + b * line.shift)

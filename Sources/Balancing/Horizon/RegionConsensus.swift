@@ -17,7 +17,8 @@ package struct RegionConsensus: Sendable {
   private var reflections: [[Double]]
   /// v of each link, period by period: what a later tick can begin from.
   package private(set) var pulls: [[Double]]
-  /// The largest imbalance that the last messages asked to correct, in per unit.
+  /// The largest imbalance that the last messages asked to correct, as a share of the power that the
+  /// regions of a tie handle.
   package private(set) var residual = Double.infinity
   private var isFeasible = false
 
@@ -39,7 +40,7 @@ package struct RegionConsensus: Sendable {
         their: figures[link], price: price)
     }
     hours = region.hours
-    solver = try WarmSolver(lowered.program)
+    solver = try WarmSolver(lowered.program, accuracy: .horizon)
     linear = lowered.program.linear
     self.lowered = lowered
     self.pulls = lowered.shared.enumerated().map { link, list in
@@ -104,7 +105,7 @@ package struct RegionConsensus: Sendable {
         continue
       }
       let change = words.indices.map { words[$0] - pulls[place][$0] }
-      residual = max(residual, metrics[place].norm(change))
+      residual = max(residual, metrics[place].norm(change) / metrics[place].size)
       for item in change.indices { pulls[place][item] += Self.relaxation * change[item] }
     }
   }

@@ -12,8 +12,8 @@ package struct BalanceFigures: Sendable, Equatable, Codable {
   package var moved_MW = 0.0
   /// Of balancing; zero where schedules decide.
   package var rounds = 0
-  /// The largest imbalance that neighbours still wanted corrected, in per unit.
-  package var residual_pu = 0.0
+  /// The largest imbalance that neighbours still wanted corrected, as a share of what they handle.
+  package var residual = 0.0
 
   package init() {}
 
@@ -24,13 +24,13 @@ package struct BalanceFigures: Sendable, Equatable, Codable {
     a.shed_MW += b.shed_MW
     a.moved_MW += b.moved_MW
     a.rounds = max(a.rounds, b.rounds)
-    a.residual_pu = max(a.residual_pu, b.residual_pu)
+    a.residual = max(a.residual, b.residual)
   }
 }
 
 extension BalanceFigures: WireCodable {
   package func encode(into writer: inout CBORWriter) {
-    [cost, curtailed_MW, shed_MW, moved_MW, Double(rounds), residual_pu].encode(into: &writer)
+    [cost, curtailed_MW, shed_MW, moved_MW, Double(rounds), residual].encode(into: &writer)
   }
 
   package init(from reader: inout CBORReader) throws(CBORError) {
@@ -39,6 +39,6 @@ extension BalanceFigures: WireCodable {
       throw .invalidValue("figures of balancing that are not six numbers")
     }
     (cost, curtailed_MW, shed_MW, moved_MW) = (numbers[0], numbers[1], numbers[2], numbers[3])
-    (self.rounds, residual_pu) = (rounds, numbers[5])
+    (self.rounds, residual) = (rounds, numbers[5])
   }
 }

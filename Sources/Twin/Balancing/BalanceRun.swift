@@ -23,9 +23,9 @@ package struct BalanceRun: Sendable {
     case tree(TreeRegion)
   }
 
-  /// The largest imbalance at a tie that is still asked to be corrected when segments are at rest,
-  /// in per unit of what is handled there.
-  private static let tolerance = 1e-4
+  /// The largest imbalance at a tie that is still asked to be corrected when segments are at rest, as a
+  /// share of the power that is handled there.
+  private static let tolerance = 1e-3
 
   init(_ balancer: SegmentBalancer, draft: SegmentBalancer.Draft, after state: SegmentState) {
     self.balancer = balancer
@@ -67,7 +67,7 @@ package struct BalanceRun: Sendable {
     case .none: agent = try begin(hearing: words)
     case .consensus(var region):
       region.absorb(words)
-      isCalm = region.residual <= Self.tolerance * size
+      isCalm = region.residual <= Self.tolerance
       agent = .consensus(region)
     case .tree(var region):
       region.absorb(words)
@@ -76,8 +76,6 @@ package struct BalanceRun: Sendable {
     }
     agreement.conclude(isCalm: isCalm, heard: messages.map(\.note))
   }
-
-  private var size: Double { figures.map(\.power).min() ?? 1 }
 
   private func begin(hearing words: [[Double]]) throws(SegmentError) -> Agent {
     if balancer.plan.algorithm == .tree {
@@ -111,7 +109,7 @@ package struct BalanceRun: Sendable {
     }
     state.setPoints = balancer.setPoints(decision, of: draft)
     state.flows = decision.flows
-    return BalanceOutcome(tick: tick, state: state, rounds: round, residual_pu: residual)
+    return BalanceOutcome(tick: tick, state: state, rounds: round, residual: residual)
   }
 }
 
@@ -120,5 +118,5 @@ struct BalanceOutcome: Sendable {
   var tick: Int64
   var state: BalanceState
   var rounds: Int
-  var residual_pu: Double
+  var residual: Double
 }

@@ -33,7 +33,7 @@ struct Bookkeeper: Sendable {
     let free = fleet.forecast(at: begin)
     var figures = BalanceFigures()
     figures.rounds = balance?.rounds ?? 0
-    figures.residual_pu = balance?.residual_pu ?? 0
+    figures.residual = balance?.residual ?? 0
     var hourly = 0.0
 
     let held = heldPowers(powers, flow, voltages: voltages, rows: rows)

@@ -25,6 +25,8 @@ struct SegmentBalancer: Sendable {
   /// By how much the price of a choice rises from its beginning to its end, per MWh, so that of
   /// choices of one price none is left to chance.
   private static let rise_per_MWh = 1.0
+  /// Of the base: smaller assets rise less, or their prices would swamp all others in a solve.
+  private static let leastSpan = 0.01
   /// What limits are left open for rounding, in MWh.
   private static let slack_MWh = 1e-9
 
@@ -164,7 +166,7 @@ struct SegmentBalancer: Sendable {
 
   /// Half the rise of a price over a span of power.
   private func rise(over span_MW: Double) -> Double {
-    span_MW > 0 ? Self.rise_per_MWh / (2 * span_MW) : 0
+    Self.rise_per_MWh / (2 * max(span_MW, Self.leastSpan * base.power_MVA))
   }
 
   private func addSources(to draft: inout Draft, _ periods: [Period]) {
