@@ -270,18 +270,27 @@ struct SegmentBalancer: Sendable {
         let row = map.row(of: forecast[0][place].bus),
         let owed = state.assets.first(where: { $0.asset == load.asset })
       else { continue }
+      // A period in which its part of the day ends is too coarse to say what moves before and after:
+      // nothing moves in it, and all is made good before.
+      let isSplit = periods.map { period in
+        period.steps.dropLast().contains { closes(load, tick + Int64($0)) }
+      }
       let room_MW = periods.enumerated().map { number, period in
         let open = period.mean { load.canMove(at: $0.secondOfDay) ? 1 : 0 }
-        return max(0, forecast[number][place].p_MW) * load.share * open
+        return isSplit[number] ? 0 : max(0, forecast[number][place].p_MW) * load.share * open
       }
       var lower: [Double] = []
       var upper: [Double] = []
       for (number, period) in periods.enumerated() {
-        let left_h = openHours(of: load, after: tick + Int64(period.steps.upperBound))
-        // What it can still make good before its part of the day ends; zero at its end.
-        let most =
-          number + 1 == periods.count || left_h == 0
-          ? left_h * (room_MW.last ?? 0) : Double.infinity
+        let end = tick + Int64(period.steps.upperBound)
+        let isLast = number + 1 == periods.count
+        var most = Double.infinity
+        if closes(load, end - 1) || !isLast && isSplit[number + 1] {
+          most = 0
+        } else if isLast {
+          // What it can still make good later.
+          most = openHours(of: load, after: end) * room_MW[number]
+        }
         lower.append(-most)
         upper.append(most)
       }
@@ -304,6 +313,11 @@ struct SegmentBalancer: Sendable {
       draft.storeAssets.append(
         Draft.Decision(asset: load.asset, offset_MW: forecast[0][place].p_MW, sign: -1))
     }
+  }
+
+  /// Whether its part of the day ends with a tick.
+  private func closes(_ load: MovableLoad, _ tick: Int64) -> Bool {
+    load.canMove(at: time.time(of: tick).secondOfDay) && openHours(of: load, after: tick + 1) == 0
   }
 
   /// For how long a load can still move from a tick on, until its part of the day ends; zero outside.
