@@ -118,8 +118,9 @@ let package = Package(
     .target(
       name: "Twin",
       dependencies: [
-        "ActorCluster", "Assets", "GridModel", "Observability", "PowerFlow", "Quantities",
-        "SparseAlgebra", "TwinIdentity", "TwinStore", "WireCodec", metrics,
+        "ActorCluster", "Assets", "Balancing", "DCOptimalFlow", "GridModel", "Observability",
+        "PowerFlow", "Quantities", "SparseAlgebra", "TwinIdentity", "TwinStore", "WireCodec",
+        metrics,
       ],
       swiftSettings: strict),
     .target(

@@ -17,6 +17,9 @@ public struct AssetFleet: Sendable {
   private let windTurbines: [WindTurbineModel]
   /// Every battery of the topology, in service or not: each has a place in the state.
   private let batteries: [Battery]
+  /// Loads that may move, where something decides that they do: each has a place in the state after
+  /// the batteries.
+  private let movable: [MovableLoad]
   private let busesInService: Set<Bus.ID>
 
   public init(_ topology: Topology) {
@@ -53,6 +56,7 @@ public struct AssetFleet: Sendable {
       WindTurbineModel(turbine: $0, course: course($0.profile), weather: weather, seed: seed)
     }
     batteries = topology.batteries
+    movable = MovableLoad.all(of: topology)
     busesInService = Set(topology.buses.lazy.filter(\.inService).map(\.id))
   }
 
@@ -61,19 +65,34 @@ public struct AssetFleet: Sendable {
     FleetState(
       assets: batteries.map {
         AssetState(asset: $0.reference, energy_MWh: $0.initialEnergy_MWh)
-      })
+      } + movable.map { AssetState(asset: $0.asset, energy_MWh: 0) })
   }
 
   /// Computes a tick: the powers that hold from its beginning to its end, and the state at its end.
   ///
   /// The state is that of this fleet; it may be any that a tick of it gave.
+  ///
+  /// - Parameter setPoints: what was decided for some assets; the others do what their profiles and
+  ///   schedules say.
   public func step(
-    _ state: FleetState, tick: Int64
+    _ state: FleetState, tick: Int64, setPoints: SetPoints = SetPoints()
   ) -> (state: FleetState, powers: FleetPowers) {
     let begin = time.time(of: tick)
     var next = state
-    let stored = stepBatteries(&next, at: begin)
-    return (next, stateless(at: begin, batteries: stored))
+    let stored = stepBatteries(&next, at: begin, setPoints)
+    var powers = stateless(at: begin, batteries: stored)
+    guard !setPoints.isEmpty || !movable.isEmpty else { return (next, powers) }
+    let before = powers.loads
+    setPoints.apply(to: &powers)
+    movable.settle(
+      &next.assets[batteries.count...], free: before, drawn: powers.loads, at: begin,
+      hours: Double(time.step_s) / 3_600)
+    return (next, powers)
+  }
+
+  /// What assets would do at a time by themselves; batteries are left out.
+  package func forecast(at instant: Timestamp) -> FleetPowers {
+    stateless(at: instant, batteries: [])
   }
 
   /// The powers in the tick that contains a time.
@@ -97,8 +116,12 @@ public struct AssetFleet: Sendable {
     battery.inService && busesInService.contains(battery.bus)
   }
 
-  private func stepBatteries(_ state: inout FleetState, at begin: Timestamp) -> [AssetPower] {
-    precondition(state.assets.count == batteries.count, "One state for each battery.")
+  private func stepBatteries(
+    _ state: inout FleetState, at begin: Timestamp, _ setPoints: SetPoints = SetPoints()
+  ) -> [AssetPower] {
+    precondition(
+      state.assets.count == batteries.count + movable.count,
+      "One state for each battery and each load that moves.")
     let hours = Double(time.step_s) / 3_600
     var powers: [AssetPower] = []
     powers.reserveCapacity(batteries.count)
@@ -107,7 +130,8 @@ public struct AssetFleet: Sendable {
         state.assets[position].asset == battery.reference, "States in the order of the document.")
       guard takesPart(battery) else { continue }
       let p_MW = battery.move(
-        setPoint_MW: battery.setPoint_MW(at: begin.secondOfDay), hours: hours,
+        setPoint_MW: setPoints[battery.reference] ?? battery.setPoint_MW(at: begin.secondOfDay),
+        hours: hours,
         energy_MWh: &state.assets[position].energy_MWh)
       powers.append(AssetPower(battery, p_MW: p_MW, q_Mvar: battery.q_Mvar))
     }

@@ -2,7 +2,7 @@ import GridModel
 
 extension Battery {
   /// The energy that the document gives it at the start.
-  var initialEnergy_MWh: Double { min(max(energy_MWh * soc_pct / 100, 0), energy_MWh) }
+  package var initialEnergy_MWh: Double { min(max(energy_MWh * soc_pct / 100, 0), energy_MWh) }
 
   /// What the battery is asked to do at a second of the day: the first entry that holds, nothing
   /// between entries, and the power as written if there is no schedule at all.

@@ -4,7 +4,7 @@ extension Profile.Course {
   /// The factor at a second of the day.
   ///
   /// A day of factors holds each for its whole step; a shape runs straight from hour to hour.
-  func factor(at secondOfDay: Int64) -> Double {
+  package func factor(at secondOfDay: Int64) -> Double {
     switch self {
     case .shape(let shape): shape.factor(at: secondOfDay)
     case .day(let factors): factors[Int(secondOfDay) * factors.count / 86_400]

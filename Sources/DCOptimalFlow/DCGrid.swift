@@ -64,6 +64,16 @@ public struct DCUnit: Sendable {
   public let lower: Double
   public let upper: Double
   public let cost: DCCost
+
+  package init(
+    element: ElementReference, row: Int, lower: Double, upper: Double, cost: DCCost
+  ) {
+    self.element = element
+    self.row = row
+    self.lower = lower
+    self.upper = upper
+    self.cost = cost
+  }
 }
 
 /// What an injection p costs an hour.

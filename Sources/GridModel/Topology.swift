@@ -28,6 +28,9 @@ public struct Topology: Sendable, Codable, Equatable {
   public var segments: [SegmentPlan] = []
   public var placement: [Placement] = []
 
+  /// How set-points are found; by profiles and schedules where it is absent.
+  public var balancing: BalancingPlan?
+
   /// In a slice of a topology: the far ends of its ties. Their assets are not here.
   public var foreignBuses: [Bus] = []
 

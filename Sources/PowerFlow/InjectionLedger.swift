@@ -124,5 +124,5 @@ struct InjectionLedger {
 
 extension Load.VoltageDependence.Shares {
   /// The factor on the written power at a voltage in per unit.
-  fileprivate func factor(at v: Double) -> Double { power + v * (current + v * impedance) }
+  package func factor(at v: Double) -> Double { power + v * (current + v * impedance) }
 }

@@ -16,8 +16,42 @@ public enum DisasterGrid {
   /// The grid with its segments and their placement.
   public static let topology = make()
 
+  /// The same with prices, and segments that balance among themselves: import is dear in the
+  /// morning, every second load can move, sun can be curtailed. A few rounds have to do.
+  public static func balanced(by algorithm: BalancingPlan.Algorithm) -> Topology {
+    var grid = topology
+    var plan = BalancingPlan(algorithm)
+    plan.horizon_steps = 6
+    plan.maximumRounds = 6
+    plan.wear_per_MWh = 2
+    plan.imports = [
+      BalancingPlan.ImportPrice(source: "grid", cost: .polynomial([8, 60, 0]), profile: "price")
+    ]
+    for (position, load) in grid.loads.enumerated() where position % 2 == 0 {
+      plan.flexibleLoads.append(
+        BalancingPlan.FlexibleLoad(
+          load: load.id, way: .shift(share_pct: 20, from_s: 6 * 3600, until_s: 14 * 3600)))
+    }
+    plan.curtailable = [.photovoltaic]
+    grid.profiles.append(Profile(id: "price", course: .shape(.eveningPeak)))
+    grid.balancing = plan
+    return grid
+  }
+
   /// How a twin of it starts: the same for every run.
-  package static let plan = Result { try TwinPlan(topology) }
+  package static func plan(
+    balancedBy algorithm: BalancingPlan.Algorithm
+  ) throws -> TwinPlan {
+    switch algorithm {
+    case .schedule: try scheduledPlan.get()
+    case .tree: try treePlan.get()
+    case .admm: try consensusPlan.get()
+    }
+  }
+
+  private static let scheduledPlan = Result { try TwinPlan(topology) }
+  private static let treePlan = Result { try TwinPlan(balanced(by: .tree)) }
+  private static let consensusPlan = Result { try TwinPlan(balanced(by: .admm)) }
 
   /// Its slices as nodes read them: the same for every node of every run.
   static let slices = SliceShelf()

@@ -1,4 +1,5 @@
 import ActorCluster
+import GridModel
 import SimulatedCluster
 import Twin
 
@@ -20,8 +21,11 @@ package struct DisasterRun: Sendable {
   }
 
   /// The hashes of the first ticks in a run in which nothing goes wrong.
-  package static func expected(ticks: Int64) throws -> [UInt64] {
+  package static func expected(
+    ticks: Int64, balancing: BalancingPlan.Algorithm = .schedule
+  ) throws -> [UInt64] {
     var settings = DisasterSettings()
+    settings.balancing = balancing
     settings.pace = .zero
     settings.maximumTicks = ticks
     return try DisasterRun(.none, settings: settings).run().hashes

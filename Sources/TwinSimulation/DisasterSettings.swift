@@ -1,3 +1,4 @@
+import GridModel
 import SimulatedCluster
 import TwinStore
 
@@ -5,6 +6,8 @@ import TwinStore
 package struct DisasterSettings: Sendable {
   /// From the beginning of one tick to the beginning of the next, on the coordinator's clock.
   package var pace = Disaster.pace
+  /// Who finds the set-points.
+  package var balancing = BalancingPlan.Algorithm.schedule
   /// How long a new commit may take after the last fault is over.
   package var limit = Duration.seconds(30)
   /// After so many commits since the last fault the run is over: the first shows that the twin goes on.

@@ -58,7 +58,7 @@ final class DisasterWorld: Sendable {
     self.settings = settings
     self.runtime = runtime
     network = SimulatedNetwork(runtime: runtime, authority: CallTable())
-    plan = try DisasterGrid.plan.get()
+    plan = try DisasterGrid.plan(balancedBy: settings.balancing)
     store = settings.makeStore()
     state = Mutex(
       State(

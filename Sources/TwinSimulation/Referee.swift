@@ -26,7 +26,9 @@ package struct Referee: Sendable {
 
   /// How the names of the methods begin by which a segment takes part in a tick. To be introduced, to
   /// tell one's voltages and to live in the shadow is not to act.
-  private static let acts = ["begin(", "advance(", "conclude(", "commit(", "ends("]
+  private static let acts = [
+    "balance(", "exchange(", "begin(", "advance(", "conclude(", "commit(", "ends(",
+  ]
 
   private struct Ownership: Hashable {
     var era: Int64
@@ -107,7 +109,7 @@ package struct Referee: Sendable {
   // MARK: Messages
 
   /// A message has reached a node. A segment contributes by a result that arrives: a block or a
-  /// conclusion at the coordinator, ends of ties at a neighbour.
+  /// conclusion at the coordinator, ends of ties or a round of balancing at a neighbour.
   package mutating func arrived(_ message: SimulatedMessage) {
     guard message.status == 200, message.actor.kind == "segment",
       Self.acts.contains(where: message.target.hasPrefix)

@@ -1,5 +1,6 @@
 import ConvexOptimization
 import DCOptimalFlow
+import GridModel
 
 /// The cheapest way to meet a demand without a network: the injections of all units sum to the demand
 /// of all agents, in each connected piece of the graph of who talks with whom.
@@ -65,6 +66,15 @@ public struct DispatchProblem: BalancingProblem {
     edges[dead] = []
     return DispatchProblem(
       duties: duties, neighbors: edges.map { $0.sorted() }, optimum: optimum, base: base)
+  }
+
+  /// A unit that stands nowhere in particular.
+  static func unit(
+    lower: Double, upper: Double, quadratic: Double, linear: Double
+  ) -> DCUnit {
+    DCUnit(
+      element: ElementReference(.generator, ""), row: 0, lower: lower, upper: upper,
+      cost: .quadratic(quadratic, linear: linear, constant: 0))
   }
 
   public func assess(_ decisions: [[Double]]) -> Assessment {

@@ -36,14 +36,29 @@ struct WarmSolver: Sendable {
   private var gradient: [Double]
   private var rowValues: [Double]
 
-  private static let regularisation = 1e-7
-  private static let smallestPivot = 1e-8
+  private let accuracy: Accuracy
   private static let refinementLimit = 20
   private static let exchangeLimit = 12
-  /// In scaled units.
-  private static let tolerance = 1e-10
 
-  init(_ program: QuadraticProgram) throws(QuadraticProgramError) {
+  /// How exact an answer is, in scaled units.
+  struct Accuracy: Sendable {
+    var regularisation = 1e-7
+    var smallestPivot = 1e-8
+    /// Of limits and of the signs of multipliers.
+    var tolerance = 1e-10
+    /// That refining may leave.
+    var residual = 1e-11
+
+    /// For programs over a horizon: what far angles cost is tiny beside what a small plant costs over
+    /// a long period, and must not drown in the regularisation.
+    static let horizon = Accuracy(
+      regularisation: 1e-9, smallestPivot: 1e-9, tolerance: 1e-9, residual: 1e-9)
+  }
+
+  init(
+    _ program: QuadraticProgram, accuracy: Accuracy = Accuracy()
+  ) throws(QuadraticProgramError) {
+    self.accuracy = accuracy
     solver = try InteriorPointSolver(program)
     self.program = program
     let (n, m) = (program.variableCount, program.rowCount)
@@ -215,9 +230,9 @@ struct WarmSolver: Sendable {
     }
     for place in binding.indices {
       let isIn = place < n ? binding[place] == 0 : binding[place] != 0
-      values[Int(diagonalSlots[place])] += signs[place] * (isIn ? Self.regularisation : 1)
+      values[Int(diagonalSlots[place])] += signs[place] * (isIn ? accuracy.regularisation : 1)
     }
-    factors.factor(values, smallestPivot: Self.smallestPivot)
+    factors.factor(values, smallestPivot: accuracy.smallestPivot)
     factorings += 1
     isFactored = true
   }
@@ -234,12 +249,12 @@ struct WarmSolver: Sendable {
     for _ in 0..<Self.refinementLimit {
       let worst = measure()
       if worst <= 1e-13 { return true }
-      guard worst < last * 0.5 else { return worst <= 1e-11 }
+      guard worst < last * 0.5 else { return worst <= accuracy.residual }
       last = worst
       factors.solve(&residual)
       for place in point.indices { point[place] += residual[place] }
     }
-    return measure() <= 1e-11
+    return measure() <= accuracy.residual
   }
 
   /// Fills `gradient`, `rowValues` and `residual`; returns the largest residual, in shares of the
@@ -304,7 +319,7 @@ struct WarmSolver: Sendable {
       if lower == upper { continue }
       if binding[place] == 0 {
         let value = isVariable ? point[place] : rowValues[place - n]
-        let slack = Self.tolerance * max(1, abs(value))
+        let slack = accuracy.tolerance * max(1, abs(value))
         if value > upper + slack {
           binding[place] = 1
           changed = true
@@ -315,7 +330,7 @@ struct WarmSolver: Sendable {
       } else {
         // Stationarity is gradient + bound multiplier = 0; a row's multiplier is in `point`.
         let dual = isVariable ? -gradient[place] : point[place]
-        if dual * Double(binding[place]) < -Self.tolerance * size {
+        if dual * Double(binding[place]) < -accuracy.tolerance * size {
           binding[place] = 0
           changed = true
         }

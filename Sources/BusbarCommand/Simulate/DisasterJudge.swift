@@ -1,4 +1,5 @@
 import ArgumentParser
+import GridModel
 import TwinSimulation
 
 /// Runs single disasters against what an undisturbed twin commits.
@@ -6,16 +7,23 @@ struct DisasterJudge: Sendable {
   private let expected: [UInt64]
   private let runsTwice: Bool
   private let pace: Duration?
+  private let balancing: BalancingPlan.Algorithm
 
   /// More ticks than a disaster has at the usual pace; those of a faster one are judged up to here.
   private static let referenceTicks: Int64 = 24
 
-  /// - Parameter pace: simulated seconds from tick to tick.
-  init(runsTwice: Bool, pace: Double?) throws {
+  /// - Parameters:
+  ///   - pace: simulated seconds from tick to tick.
+  ///   - balancing: who finds the set-points.
+  init(
+    runsTwice: Bool, pace: Double?, balancing: BalancingPlan.Algorithm = .schedule
+  ) throws {
+    self.balancing = balancing
     self.runsTwice = runsTwice
     self.pace = pace.map { .milliseconds(Int64($0 * 1000)) }
     do {
-      expected = try DisasterRun.expected(ticks: Self.referenceTicks)
+      expected = try DisasterRun.expected(
+        ticks: Self.referenceTicks, balancing: balancing)
     } catch {
       printNote("error: the undisturbed run failed: \(error)")
       throw ExitCode.failure
@@ -46,6 +54,7 @@ struct DisasterJudge: Sendable {
     var settings = DisasterSettings()
     settings.expected = expected
     settings.traceLength = traceLength
+    settings.balancing = balancing
     if let pace { settings.pace = pace }
     do {
       return try DisasterRun(Disaster(seed: seed), settings: settings).run()

@@ -1,3 +1,4 @@
+import GridModel
 import TwinSimulation
 
 /// One seed with its disaster, what did not hold, and what happened last.
@@ -5,15 +6,23 @@ struct FailedSeed: Sendable {
   let outcome: DisasterOutcome
   let disaster: Disaster
   let trace: [String]
+  private let balancing: BalancingPlan.Algorithm
 
-  init(_ outcome: DisasterOutcome, trace: [String]) {
+  init(
+    _ outcome: DisasterOutcome, trace: [String],
+    balancing: BalancingPlan.Algorithm = .schedule
+  ) {
     self.outcome = outcome
     self.trace = trace
+    self.balancing = balancing
     disaster = Disaster(seed: outcome.seed)
   }
 
   /// The one command that shows it again.
-  var command: String { "busbar simulate --seed \(outcome.seed)" }
+  var command: String {
+    "busbar simulate --seed \(outcome.seed)"
+      + (balancing == .schedule ? "" : " --balancing \(balancing.rawValue)")
+  }
 
   var lines: [String] { lines(withTrace: true) }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GridModel
 import TwinSimulation
 
 struct SimulateCommand: AsyncParsableCommand {
@@ -19,6 +20,7 @@ struct SimulateCommand: AsyncParsableCommand {
         busbar simulate --seed 42
         busbar simulate --seed 42 --trace trace.txt
         busbar simulate --seeds 1..100 --twice -o json
+        busbar simulate --seeds 1..200 --balancing admm
 
       Exit codes: 0 every rule held; 1 a rule did not hold, or an error; 130
       interrupted, after a summary of what was done.
@@ -39,6 +41,12 @@ struct SimulateCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Simulated seconds from one tick to the next; 6 by default.", valueName: "SECONDS"))
   var pace: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Who finds the twin's set-points: schedule, tree or admm; schedule by default.",
+      valueName: "ALGORITHM"))
+  var balancing = BalancingPlan.Algorithm.schedule
 
   @Flag(help: "Run each disaster twice and compare the traces.")
   var twice = false
@@ -80,14 +88,15 @@ struct SimulateCommand: AsyncParsableCommand {
 
   private func run(_ seeds: SeedRange) async throws {
     let traceFile = try trace.map(TraceFile.init)
-    let judge = try DisasterJudge(runsTwice: twice, pace: pace)
+    let judge = try DisasterJudge(runsTwice: twice, pace: pace, balancing: balancing)
     let board = SimulationBoard(seeds)
     let (_, wasInterrupted) = await Interruptible.run {
       await SimulationJobs(count: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
         .run(seeds, judge: judge) { outcome in
           if let line = board.add(outcome) { printNote(line) }
           guard !outcome.violations.isEmpty else { return }
-          let failure = FailedSeed(outcome, trace: judge.trace(of: outcome, Self.shownLines))
+          let failure = FailedSeed(
+            outcome, trace: judge.trace(of: outcome, Self.shownLines), balancing: balancing)
           board.add(failure)
           traceFile?.write(failure.traceLines)
           if output == .table { for line in failure.lines { printData(line) } }
@@ -104,7 +113,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
   private func replay(_ seed: UInt64) async throws {
     let traceFile = try trace.map(TraceFile.init)
-    let judge = try DisasterJudge(runsTwice: twice, pace: pace)
+    let judge = try DisasterJudge(runsTwice: twice, pace: pace, balancing: balancing)
     let board = SimulationBoard(SeedRange(first: seed, last: seed))
     let length = traceFile == nil ? Self.shownLines : Self.allLines
     let (_, wasInterrupted) = await Interruptible.run {
@@ -112,7 +121,7 @@ struct SimulateCommand: AsyncParsableCommand {
         SeedRange(first: seed, last: seed), judge: judge, traceLength: length
       ) { outcome in
         _ = board.add(outcome)
-        let replayed = FailedSeed(outcome, trace: outcome.trace)
+        let replayed = FailedSeed(outcome, trace: outcome.trace, balancing: balancing)
         if !outcome.violations.isEmpty { board.add(replayed) }
         traceFile?.write(replayed.traceLines)
         if output == .table {

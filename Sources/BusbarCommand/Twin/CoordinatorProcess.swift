@@ -128,8 +128,9 @@ struct CoordinatorProcess {
       topics.committed(record.figures)
       if whole != nil {
         let joint = try await local { coordinator in try await coordinator.busVoltages() }
+        let setPoints = try await local { coordinator in try coordinator.committedSetPoints() }
         let start = ContinuousClock.now
-        let reference = try whole!.tick(record.tick)
+        let reference = try whole!.tick(record.tick, setPoints: setPoints)
         summary.check(
           record, joint: joint, reference: reference.voltages, iterations: reference.iterations,
           took: ContinuousClock.now - start)

@@ -20,6 +20,7 @@ struct DemoCommand: AsyncParsableCommand {
         busbar demo --topology Topologies/ieee118.yaml --ticks 16
         busbar demo --kill south@40 --kill north@60
         busbar demo --verify -o json
+        busbar demo --balancing admm --referee
 
       Exit codes: 0 done; 1 error, or not verified; 3 a tick has no solution;
       64 usage; 65 bad input; 75 no node is left; 130 interrupted.
@@ -39,6 +40,15 @@ struct DemoCommand: AsyncParsableCommand {
 
   @Flag(help: "After every tick also solve the whole grid in one process and compare.")
   var verify = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Who finds the set-points: schedule, tree or admm; as the topology says by default.",
+      valueName: "ALGORITHM"))
+  var balancing: BalancingPlan.Algorithm?
+
+  @Flag(help: "Also run the day with each plan found in one solve, and compare the costs.")
+  var referee = false
 
   @Option(
     help: ArgumentHelp(
@@ -79,7 +89,32 @@ struct DemoCommand: AsyncParsableCommand {
           + "--topology FILE")
       throw ExitCode.badInput
     }
-    return try options.read(topology)
+    var topology = try options.read(topology)
+    if let balancing {
+      guard topology.balancing != nil else {
+        throw refused("--balancing needs prices; give \(topology.name) a section 'balancing'")
+      }
+      topology.balancing?.algorithm = balancing
+    }
+    if referee, topology.balancing?.algorithm ?? .schedule == .schedule {
+      throw refused("--referee judges set-points that segments found; add --balancing admm")
+    }
+    return topology
+  }
+
+  private func refused(_ sentence: String) -> ExitCode {
+    printNote("error: \(sentence)")
+    return .badInput
+  }
+
+  /// Runs the same day otherwise, in this process, and keeps what it costs then.
+  private func compare(_ summary: inout TwinSummary, _ topology: Topology) throws {
+    guard summary.balance != nil, topology.balancing?.algorithm != .schedule else { return }
+    summary.balance?.scheduled = try BalanceSummary.Account(
+      .scheduled(topology), ticks: summary.ticks)
+    guard referee else { return }
+    summary.balance?.optimum = try BalanceSummary.Account(
+      .central(topology), ticks: summary.ticks)
   }
 
   /// Refuses a kill that would not happen.
@@ -158,6 +193,7 @@ struct DemoCommand: AsyncParsableCommand {
         throw CancellationError()
       }
       summary.recoveries = events.recoveries
+      try compare(&summary, topology)
       live?.update(try? await process.status())
       await process.end()
       return summary

@@ -34,3 +34,5 @@ struct RunOptions: ParsableArguments {
 
   var twinOutput: TwinOutput { TwinOutput(format: output, every: every) }
 }
+
+extension BalancingPlan.Algorithm: ExpressibleByArgument {}

@@ -26,6 +26,8 @@ struct TickRecord: Sendable, Codable {
   var borderUnknowns: Int
   /// How long after its due time the tick began; `nil` without a pace.
   var lateness_ms: Double?
+  /// What the tick cost; `nil` without prices.
+  var balance: BalanceFigures?
 
   init(_ report: TickReport, lateness_ms: Double? = nil) {
     tick = report.tick
@@ -47,6 +49,7 @@ struct TickRecord: Sendable, Codable {
     jointBytes = report.joint.bytes
     borderUnknowns = report.joint.borderUnknowns
     self.lateness_ms = lateness_ms
+    balance = report.balance
   }
 
   /// `10:30`, the time of day.

@@ -30,6 +30,8 @@ struct TwinSummary: Sendable {
   /// Ticks whose figures were lost with a coordinator.
   private(set) var untoldTicks = 0
   var traffic: TwinTraffic?
+  /// What it cost; `nil` without prices.
+  var balance: BalanceSummary?
 
   private let plan: TwinPlan
   /// The nodes that are part of the twin at the end, with the segments that they own.
@@ -50,7 +52,10 @@ struct TwinSummary: Sendable {
   /// Joint and one-process voltages agree to this, in per unit.
   static let agreement_pu = 1e-9
 
-  init(_ plan: TwinPlan) { self.plan = plan }
+  init(_ plan: TwinPlan) {
+    self.plan = plan
+    balance = plan.algorithm.map { BalanceSummary($0) }
+  }
 
   mutating func add(_ report: TickRecord) {
     ticks += 1
@@ -75,6 +80,9 @@ struct TwinSummary: Sendable {
     jointBytes += report.jointBytes
     borderUnknowns = report.borderUnknowns
     fingerprint.combine(report.fingerprint)
+    if let figures = report.balance {
+      balance?.add(figures, report, hours: Double(plan.time.step_s) / 3_600)
+    }
   }
 
   /// Counts a tick that is committed and of which nothing else is known.
@@ -158,7 +166,7 @@ extension TwinSummary {
           ]
         }),
       "untoldTicks": JSON(untoldTicks), "pace": paceJSON,
-      "recoveries": .array(recoveries.map(\.json)),
+      "recoveries": .array(recoveries.map(\.json)), "balance": balance?.json ?? .null,
     ]
   }
 
@@ -200,6 +208,7 @@ extension TwinSummary {
       lines.append(
         "\(darkTicks) of \(ticks) ticks leave \(fixed(energy_MWh.unserved_MW, 2)) MWh unserved")
     }
+    lines += balance?.lines ?? []
     lines.append(
       "tick: median \(fixed(median_ms, 2)) ms, p99 \(fixed(p99_ms, 2)) ms; \(barriers) joint rounds, "
         + "\(traffic?.calls ?? 0) calls (\(traffic?.segmentCalls ?? 0) from segment to segment), "

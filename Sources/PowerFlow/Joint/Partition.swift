@@ -131,7 +131,16 @@ package struct Partition: Sendable {
       case .between(let a, let b): owns(a) && owns(b)
       }
     }
+    slice.balancing = topology.balancing.map { balancing in
+      var own = balancing
+      let (sources, loads) = (Set(slice.sources.map(\.id)), Set(slice.loads.map(\.id)))
+      own.imports = balancing.imports.filter { sources.contains($0.source) }
+      own.flexibleLoads = balancing.flexibleLoads.filter { loads.contains($0.load) }
+      return own
+    }
     let profiles = Set(
+      slice.balancing.map { $0.imports.compactMap(\.profile) } ?? []
+    ).union(
       slice.loads.compactMap(\.profile) + slice.generators.compactMap(\.profile)
         + slice.photovoltaics.compactMap(\.profile) + slice.windTurbines.compactMap(\.profile))
     slice.profiles = topology.profiles.filter { profiles.contains($0.id) }

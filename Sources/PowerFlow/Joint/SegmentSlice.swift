@@ -15,6 +15,8 @@ package struct SegmentSlice: Sendable, Codable, Equatable {
   package var foreignBorder: [Bus.ID]
   /// For each foreign bus, the bus that stands for its row with its owner.
   package var representatives: [Representative]
+  /// With whom it balances; `nil` in a twin whose set-points come from schedules.
+  package var talks: SegmentTalks?
 
   /// A branch element whose ends belong to two segments.
   package struct Tie: Sendable, Codable, Equatable {
@@ -36,6 +38,31 @@ package struct SegmentSlice: Sendable, Codable, Equatable {
   package var border: [Bus.ID] { (ownBorder + foreignBorder).sorted() }
 
   package var neighbours: [SegmentPlan.ID] { Set(ties.map(\.neighbour)).sorted() }
+}
+
+/// What a segment knows about who balances with whom.
+package struct SegmentTalks: Sendable, Codable, Equatable {
+  /// Those that a tie in service, closed at both ends, leads to; ascending.
+  package var neighbours: [SegmentPlan.ID]
+  /// Towards the root of a tree of all segments that are connected; `nil` at a root.
+  package var parent: SegmentPlan.ID?
+  /// Away from it.
+  package var children: [SegmentPlan.ID]
+  /// The longest shortest way between two segments.
+  package var reach: Int
+  /// What a MWh is worth at most, as everyone knows: prices that differ are held against it.
+  package var price_per_MWh: Double
+
+  package init(
+    neighbours: [SegmentPlan.ID], parent: SegmentPlan.ID?, children: [SegmentPlan.ID], reach: Int,
+    price_per_MWh: Double
+  ) {
+    self.neighbours = neighbours
+    self.parent = parent
+    self.children = children
+    self.reach = reach
+    self.price_per_MWh = price_per_MWh
+  }
 }
 
 extension Network {

@@ -28,11 +28,15 @@ package struct CallTable: CallAuthority {
     (
       .coordinator, Segment.kind,
       [
-        "introduce(_:)", "begin(_:)", "advance(by:)", "conclude(_:)", "commit(_:equivalent:)",
+        "introduce(_:)", "balance(_:)", "begin(_:)", "advance(by:)", "conclude(_:)",
+        "commit(_:equivalent:)",
         "busVoltages()",
       ]
     ),
-    (.segment, Segment.kind, ["ends(for:at:)", "shadowEnds(for:)"]),
+    (
+      .segment, Segment.kind,
+      ["exchange(_:with:at:)", "ends(for:at:)", "shadowEnds(for:)"]
+    ),
     (.node, Coordinator.kind, ["join(_:era:)"]),
     (.operator, Coordinator.kind, ["status()", "events(after:)"]),
     (

@@ -133,6 +133,10 @@ extension Coordinator {
     let start = actorSystem.now
     let before = actorSystem.bodyBytes
     let moment = Moment(era: actorSystem.era, tick: tick)
+    if charter.balances {
+      _ = try await everyone("its set-points") { _, segment in try await segment.balance(moment) }
+    }
+    let balanced = actorSystem.now
     let stamp = border.begin(era: moment.era, tick: tick)
     var blocks = try await everyone("its first round") { _, segment in
       try await segment.begin(stamp)
@@ -151,7 +155,7 @@ extension Coordinator {
       }
     }
     let joint = JointRounds(
-      duration: actorSystem.now - start, calls: roundTrips * charter.parts.count,
+      duration: actorSystem.now - balanced, calls: roundTrips * charter.parts.count,
       bytes: actorSystem.bodyBytes - before,
       borderUnknowns: border.unknownCount)
     let conclusions = try await everyone("its conclusion") { _, segment in

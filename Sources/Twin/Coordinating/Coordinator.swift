@@ -1,4 +1,5 @@
 import ActorCluster
+import Assets
 import Distributed
 import GridModel
 import PowerFlow
@@ -148,6 +149,21 @@ package distributed actor Coordinator: ClusterActor {
   package func busVoltages() async throws(TwinFailure) -> [Voltages] {
     try await repeating(try nextTick()) { [self] in
       try await everyoneInOrder("its voltages") { try await $0.busVoltages().voltages }
+    }
+  }
+
+  /// What was decided for the last committed tick; nothing where schedules decide.
+  package func committedSetPoints() throws(TwinFailure) -> SetPoints {
+    do {
+      let states = try store.lastCommit()?.states ?? []
+      return SetPoints(
+        try states.flatMap {
+          try SegmentState(decoding: $0.state).balance?.setPoints.entries ?? []
+        })
+    } catch let error as StoreError {
+      throw .store(error)
+    } catch {
+      throw .gaveUp(tick: 0, attempts: 1, why: "\(error)")
     }
   }
 

@@ -13,6 +13,8 @@ package struct TwinCharter: Sendable {
   package var parts: [Part]
   /// The nodes of the placement, in the order of the document.
   package var nodes: [NodeName]
+  /// Whether segments find their set-points among themselves.
+  package var balances = false
 
   package struct Part: Sendable {
     package var segment: SegmentPlan.ID
@@ -39,6 +41,6 @@ extension TwinPlan {
         TwinCharter.Part(
           segment: slice.segment, home: home, busCount: slice.topology.buses.count,
           neighbours: slice.neighbours, border: slice.border)
-      }, nodes: nodes)
+      }, nodes: nodes, balances: slices.contains { $0.talks != nil })
   }
 }

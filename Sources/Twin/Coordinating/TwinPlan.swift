@@ -12,6 +12,8 @@ package struct TwinPlan: Sendable {
   package let name: String
   package let time: TwinTime
   package let base: PowerBase
+  /// Who finds the set-points; `nil` in a topology without prices.
+  package let algorithm: BalancingPlan.Algorithm?
   /// One for each segment, by id, ascending.
   package let slices: [SegmentSlice]
   package let borderRowCount: Int
@@ -45,8 +47,9 @@ package struct TwinPlan: Sendable {
     guard !nodes.contains(Coordinator.nodeName) else { throw .reservedNode(Coordinator.nodeName) }
     name = topology.name
     time = topology.time
+    algorithm = topology.balancing?.algorithm
     base = PowerBase(power_MVA: topology.power_MVA)
-    slices = partition.segments.map(partition.slice)
+    slices = partition.slices()
     borderRowCount = partition.border.count
     self.nodes = nodes
     hosts = partition.segments.map { nodeOfSegment[$0]! }

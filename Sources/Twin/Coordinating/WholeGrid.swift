@@ -28,11 +28,12 @@ package struct WholeGrid: Sendable {
 
   /// Solves the next tick.
   ///
+  /// - Parameter setPoints: what was decided for it.
   /// - Returns: the voltages of each segment's buses and the iterations that it took.
   package mutating func tick(
-    _ tick: Int64
+    _ tick: Int64, setPoints: SetPoints = SetPoints()
   ) throws(PowerFlowError) -> (voltages: [Voltages], iterations: Int) {
-    let step = fleet.step(state, tick: tick)
+    let step = fleet.step(state, tick: tick, setPoints: setPoints)
     let injections = Injections(OperatingPoint(step.powers, of: topology), on: network)
     let solution = try PowerFlowSolver(network, injections: injections).solve(from: voltages)
     state = step.state

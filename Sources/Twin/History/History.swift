@@ -69,7 +69,7 @@ package struct History: Sendable {
       for end in ends { foreign[end.element] = end }
     }
     return part.report(
-      tick: after.tick, from: fleet, at: own.voltages, foreign: foreign)
+      tick: after.tick, from: fleet, to: own, foreign: foreign)
   }
 
   private func fleetState(

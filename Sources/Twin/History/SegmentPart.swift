@@ -39,12 +39,17 @@ struct SegmentPart: Sendable {
 
   /// - Parameters:
   ///   - state: of the assets before the tick; `nil` before the first.
+  ///   - after: the state that the tick ended with: its voltages, and what was decided for it.
   ///   - foreign: the neighbours' ends of the ties.
   func report(
-    tick: Int64, from state: FleetState?, at voltages: Voltages,
+    tick: Int64, from state: FleetState?, to after: SegmentState,
     foreign: [ElementReference: TieEnd]
   ) -> FlowReport {
-    let powers = fleet.step(state ?? fleet.initialState(), tick: tick).powers
+    let voltages = after.voltages
+    let powers = fleet.step(
+      state ?? fleet.initialState(), tick: tick,
+      setPoints: after.balance?.setPoints ?? SetPoints()
+    ).powers
     var tiePower: [Network.Row: Complex] = [:]
     for tie in slice.ties where !tie.isStampedHere {
       guard let view = TieView(tie, in: network, voltages: voltages), let row = view.ownRow,

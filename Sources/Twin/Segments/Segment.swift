@@ -13,6 +13,10 @@ distributed actor Segment: ClusterActor {
   static let kind = "segment"
   static let targets = TargetTable<Segment> {
     Target("introduce(_:)") { actor, introduction in try await actor.introduce(introduction) }
+    Target("balance(_:)") { actor, moment in try await actor.balance(moment) }
+    Target("exchange(_:with:at:)") { actor, message, neighbour, moment in
+      try await actor.exchange(message, with: neighbour, at: moment)
+    }
     Target("begin(_:)") { actor, stamp in try await actor.begin(stamp) }
     Target("advance(by:)") { actor, step in try await actor.advance(by: step) }
     Target("ends(for:at:)") { actor, neighbour, moment in
@@ -35,6 +39,8 @@ distributed actor Segment: ClusterActor {
   private var neighbours: [SegmentPlan.ID: ActorIdentity] = [:]
   /// The era in which it was introduced last: a message that comes twice acts once.
   private var introducedIn: Int64?
+  /// The balancing of the tick in flight, if any.
+  private var rounds: BalanceRounds?
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe actorSystem.executor(for: id) }
 
@@ -51,6 +57,8 @@ distributed actor Segment: ClusterActor {
   distributed func introduce(_ introduction: Introduction) throws {
     try check(introduction.era)
     guard introducedIn != introduction.era else { return }
+    rounds?.abandon()
+    rounds = nil
     neighbours = [:]
     for card in introduction.neighbours {
       if card.actor.node != actorSystem.node {
@@ -68,6 +76,91 @@ distributed actor Segment: ClusterActor {
     try twin.adopt(introduction.view)
     introducedIn = introduction.era
   }
+
+  // MARK: Balancing
+
+  /// Finds the set-points of the next tick together with its neighbours, segment to segment.
+  distributed func balance(_ moment: Moment) async throws {
+    try check(moment.era)
+    guard introducedIn == moment.era else { throw SegmentError.noBorder }
+    if twin.isBalanced(tick: moment.tick) { return }
+    let rounds = rounds(at: moment)
+    guard rounds.begin() else { return try await rounds.outcome() }
+    do {
+      guard var run = try twin.balance(tick: moment.tick) else { return rounds.finish() }
+      while !run.isOver {
+        let told = run.outgoing()
+        for (neighbour, message) in zip(run.neighbours, told) {
+          rounds.tell(neighbour, message)
+        }
+        let heard = try await hear(run, told, through: rounds, at: moment)
+        try check(moment.era)
+        try run.absorb(heard)
+      }
+      try twin.accept(run)
+      rounds.finish()
+    } catch {
+      rounds.abandon()
+      throw error
+    }
+  }
+
+  /// The neighbours' messages of a round, in the order of their names: this segment calls those that
+  /// come after it, and is called by the others.
+  private func hear(
+    _ run: BalanceRun, _ told: [BalanceMessage], through rounds: BalanceRounds, at moment: Moment
+  ) async throws -> [BalanceMessage] {
+    let own = twin.slice.segment
+    let (waits, now) = (waits, actorSystem.now)
+    return try await withThrowingTaskGroup(of: (Int, BalanceMessage).self) { group in
+      for (position, name) in run.neighbours.enumerated() {
+        let message = told[position]
+        let calls = own < name
+        let neighbour =
+          calls ? try neighbours[name].map { try Segment.resolve(id: $0, using: actorSystem) } : nil
+        group.addTask {
+          waits.begin(own, on: name, tick: moment.tick, at: now)
+          defer { waits.end(own, on: name) }
+          guard calls else {
+            return (position, try await rounds.heard(from: name, round: message.round))
+          }
+          guard let neighbour else { throw SegmentError.noBorder }
+          do {
+            return (position, try await neighbour.exchange(message, with: own, at: moment))
+          } catch let error as ClusterError where !error.isRemote {
+            throw SegmentError.neighbourSilent(name, why: "\(error)")
+          }
+        }
+      }
+      var messages = [BalanceMessage?](repeating: nil, count: told.count)
+      while let (position, message) = try await group.next() { messages[position] = message }
+      return messages.map { $0! }
+    }
+  }
+
+  /// Takes a neighbour's message of a round, and answers with its own of the same round.
+  distributed func exchange(
+    _ message: BalanceMessage, with neighbour: SegmentPlan.ID, at moment: Moment
+  ) async throws -> BalanceMessage {
+    try check(moment.era)
+    guard introducedIn == moment.era else { throw SegmentError.noBorder }
+    let rounds = rounds(at: moment)
+    rounds.hear(message, from: neighbour)
+    return try await rounds.told(neighbour, round: message.round)
+  }
+
+  /// Neighbours may be at a tick before this segment has heard of it.
+  private func rounds(at moment: Moment) -> BalanceRounds {
+    if let rounds, rounds.moment == moment { return rounds }
+    // What comes late, from a tick before, must not end this one.
+    if let rounds, rounds.moment.tick > moment.tick { return BalanceRounds(moment, isOver: true) }
+    rounds?.abandon()
+    let new = BalanceRounds(moment)
+    rounds = new
+    return new
+  }
+
+  // MARK: A tick
 
   /// Begins a tick from the committed state.
   distributed func begin(_ stamp: RoundStamp) throws -> BorderBlock {

@@ -21,6 +21,10 @@ package enum SegmentError: Error, Equatable, Sendable, Codable, WireCodable {
   case notHosted(SegmentPlan.ID)
   /// A neighbour cannot be asked for its ends of their ties.
   case neighbourSilent(SegmentPlan.ID, why: String)
+  /// A tick that balances was begun before its set-points were found.
+  case notBalanced(tick: Int64)
+  /// What it stands on cannot be balanced.
+  case cannotBalance(String)
   /// A state that it cannot read.
   case unreadableState(String)
 }
@@ -42,6 +46,8 @@ extension SegmentError: CustomStringConvertible {
     case .notHosted(let segment): "segment \(segment) was handed over and is not hosted"
     case .neighbourSilent(let segment, let why):
       "segment \(segment) does not answer its neighbour: \(why)"
+    case .notBalanced(let tick): "the segment has no set-points for tick \(tick) yet"
+    case .cannotBalance(let why): "the segment cannot be balanced: \(why)"
     case .unreadableState(let why): "the segment's committed state cannot be read: \(why)"
     }
   }

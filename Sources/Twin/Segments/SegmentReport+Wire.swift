@@ -4,7 +4,7 @@ import WireCodec
 /// By hand: every segment sends one in every tick.
 extension SegmentReport {
   package func encode(into writer: inout CBORWriter) {
-    writer.beginMap(count: 7)
+    writer.beginMap(count: balance == nil ? 7 : 8)
     writer.write("totals", totals)
     writer.write("lowest", lowest)
     writer.write("highest", highest)
@@ -12,6 +12,7 @@ extension SegmentReport {
     writer.write("violations", Int64(violations))
     writer.write("darkBuses", Int64(darkBuses))
     writer.write("ties", ties)
+    if let balance { writer.write("balance", balance) }
   }
 
   package init(from reader: inout CBORReader) throws(CBORError) {
@@ -23,6 +24,7 @@ extension SegmentReport {
     violations = Int(try reader.read("violations", in: &fields) as Int64)
     darkBuses = Int(try reader.read("darkBuses", in: &fields) as Int64)
     ties = try reader.read("ties", in: &fields)
+    balance = try reader.readIfPresent("balance", in: &fields)
     try reader.endMap(fields)
   }
 }

@@ -13,6 +13,8 @@ package struct SegmentReport: Sendable, Equatable, Codable, WireCodable {
   package var violations: Int
   package var darkBuses: Int
   package var ties: TieAgreement
+  /// What it cost; `nil` without prices.
+  package var balance: BalanceFigures?
 
   /// A value and where it is.
   package struct Extreme: Sendable, Equatable, Codable {

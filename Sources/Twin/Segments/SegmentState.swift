@@ -9,11 +9,17 @@ package struct SegmentState: Sendable, Equatable {
   package var fleet: FleetState
   /// Of every row of the segment's network, its copies of border rows included.
   package var voltages: Voltages
+  /// What balancing decided; `nil` in a twin whose set-points come from schedules, and before the
+  /// first tick.
+  package var balance: BalanceState?
 
-  package init(tick: Int64, fleet: FleetState, voltages: Voltages) {
+  package init(
+    tick: Int64, fleet: FleetState, voltages: Voltages, balance: BalanceState? = nil
+  ) {
     self.tick = tick
     self.fleet = fleet
     self.voltages = voltages
+    self.balance = balance
   }
 }
 
@@ -22,12 +28,13 @@ extension SegmentState: WireCodable {
   static let schema: Int64 = 1
 
   package func encode(into writer: inout CBORWriter) {
-    writer.beginMap(count: 5)
+    writer.beginMap(count: balance == nil ? 5 : 6)
     writer.write("schema", Self.schema)
     writer.write("tick", tick)
     writer.write("fleet", fleet)
     writer.write("magnitude", voltages.magnitude)
     writer.write("angle", voltages.angle)
+    if let balance { writer.write("balance", balance) }
   }
 
   package init(from reader: inout CBORReader) throws(CBORError) {
@@ -44,6 +51,7 @@ extension SegmentState: WireCodable {
       throw .invalidValue("a segment's state with unequal counts of magnitudes and angles")
     }
     voltages = Voltages(magnitude: magnitude, angle: angle)
+    balance = try reader.readIfPresent("balance", in: &fields)
     try reader.endMap(fields)
   }
 }

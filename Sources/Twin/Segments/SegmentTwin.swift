@@ -16,10 +16,15 @@ package final class SegmentTwin {
   package private(set) var committed: SegmentState
 
   private let fleet: AssetFleet
+  private let bookkeeper: Bookkeeper?
   private var solver: SegmentSolver?
   /// The border that the solver was made for.
   private var view: BorderView?
   private var tentative: Tentative?
+  /// How set-points are found; `nil` where schedules decide.
+  private var balancer: SegmentBalancer?
+  /// Set-points of a tick that has not begun.
+  private var balanced: BalanceOutcome?
   /// What the rest of the grid looked like at a committed tick.
   private var rest: ShadowSolver?
   private var shadow: Shadow?
@@ -28,7 +33,9 @@ package final class SegmentTwin {
   private struct Tentative {
     var stamp: RoundStamp
     var fleet: FleetState
+    var powers: FleetPowers
     var point: OperatingPoint
+    var balance: BalanceOutcome?
   }
 
   /// A tick that the segment ran by itself: an estimate, never committed.
@@ -44,6 +51,7 @@ package final class SegmentTwin {
     self.slice = slice
     network = Network(slice)
     fleet = AssetFleet(slice.topology)
+    bookkeeper = Bookkeeper(slice.topology, network: network)
     committed = SegmentState(
       tick: -1, fleet: fleet.initialState(), voltages: StartVoltages.make(for: network))
     if let state { try restore(state) }
@@ -75,6 +83,7 @@ package final class SegmentTwin {
     } catch { throw .singular }
     self.view = view
     committed.voltages = solver!.voltages
+    balancer = try SegmentBalancer(slice, network: network, rows: solver!.rows, fleet: fleet)
   }
 
   /// Goes back to a state that the store holds; forgets a tick in flight.
@@ -96,7 +105,35 @@ package final class SegmentTwin {
   package func forgetTick() {
     tentative = nil
     shadow = nil
+    balanced = nil
   }
+
+  // MARK: Balancing
+
+  /// Begins to look for the set-points of the next tick; `nil` where schedules decide.
+  package func balance(tick: Int64) throws(SegmentError) -> BalanceRun? {
+    guard tick == committed.tick &+ 1 else {
+      throw .wrongTick(given: tick, committed: committed.tick)
+    }
+    guard let balancer else { return nil }
+    return BalanceRun(
+      balancer, draft: balancer.draft(after: committed, in: network), after: committed)
+  }
+
+  /// Takes what balancing found for the next tick.
+  package func accept(_ run: BalanceRun) throws(SegmentError) {
+    guard run.isOver, run.tick == committed.tick &+ 1 else {
+      throw .wrongTick(given: run.tick, committed: committed.tick)
+    }
+    balanced = run.outcome()
+  }
+
+  /// Whether the set-points of a tick are found.
+  package func isBalanced(tick: Int64) -> Bool {
+    balancer == nil || balanced?.tick == tick || tentative?.stamp.tick == tick
+  }
+
+  // MARK: A tick
 
   /// Begins a tick from the committed state: the assets step, and the first round is computed.
   package func begin(_ stamp: RoundStamp) throws(SegmentError) -> BorderBlock {
@@ -112,10 +149,18 @@ package final class SegmentTwin {
     else {
       throw .wrongVersion(topology: stamp.topologyVersion, role: stamp.roleVersion)
     }
-    let step = fleet.step(committed.fleet, tick: stamp.tick)
+    // A beginning that comes twice begins with the same set-points.
+    let balance = balanced ?? tentative?.balance
+    guard balancer == nil || balance?.tick == stamp.tick else {
+      throw .notBalanced(tick: stamp.tick)
+    }
+    let step = fleet.step(
+      committed.fleet, tick: stamp.tick, setPoints: balance?.state.setPoints ?? SetPoints())
     let point = OperatingPoint(step.powers, of: slice.topology)
     shadow = nil
-    tentative = Tentative(stamp: stamp, fleet: step.state, point: point)
+    balanced = nil
+    tentative = Tentative(
+      stamp: stamp, fleet: step.state, powers: step.powers, point: point, balance: balance)
     solver.begin(from: committed.voltages, injections: Injections(point, on: network))
     return solver.block(stamp)
   }
@@ -157,9 +202,15 @@ package final class SegmentTwin {
     let flow = FlowReporter(
       network, point: tentative.point, voltages: solver.voltages, rows: solver.rows
     ).report(tiePower: tiePower)
-    let state = SegmentState(tick: tick, fleet: tentative.fleet, voltages: solver.voltages)
+    let state = SegmentState(
+      tick: tick, fleet: tentative.fleet, voltages: solver.voltages,
+      balance: tentative.balance?.state)
+    var report = SegmentReport(flow, ties: agreement)
+    report.balance = bookkeeper?.figures(
+      of: tick, did: tentative.powers, flow, voltages: solver.voltages, rows: solver.rows,
+      tentative.balance)
     do {
-      return Conclusion(report: SegmentReport(flow, ties: agreement), state: try state.encoded())
+      return Conclusion(report: report, state: try state.encoded())
     } catch {
       preconditionFailure("A segment's state can always be written: \(error)")
     }
@@ -203,7 +254,9 @@ package final class SegmentTwin {
     guard let solver, let tentative, tentative.stamp.tick == tick else {
       throw .wrongTick(given: tick, committed: committed.tick)
     }
-    committed = SegmentState(tick: tick, fleet: tentative.fleet, voltages: solver.voltages)
+    committed = SegmentState(
+      tick: tick, fleet: tentative.fleet, voltages: solver.voltages,
+      balance: tentative.balance?.state)
     self.tentative = nil
     if let equivalent, equivalent.tick == tick, equivalent.roleVersion == view?.roleVersion,
       equivalent.topologyVersion == slice.topologyVersion
@@ -224,7 +277,9 @@ package final class SegmentTwin {
       ?? Shadow(
         tick: committed.tick, fleet: committed.fleet, voltages: committed.voltages, isSolved: true)
     let tick = last.tick + 1
-    let step = fleet.step(last.fleet, tick: tick)
+    // Nobody balances without a coordinator: what was decided last goes on as far as it can.
+    let step = fleet.step(
+      last.fleet, tick: tick, setPoints: committed.balance?.setPoints ?? SetPoints())
     solver.begin(
       from: last.voltages,
       injections: Injections(OperatingPoint(step.powers, of: slice.topology), on: network))

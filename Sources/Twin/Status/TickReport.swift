@@ -16,6 +16,8 @@ package struct TickReport: Sendable {
   package var violations: Int
   package var darkBuses: Int
   package var ties: TieAgreement
+  /// What it cost; `nil` without prices.
+  package var balance: BalanceFigures?
   package var iterations: Int
   /// Joint rounds: one more than the iterations.
   package var roundTrips: Int
@@ -43,6 +45,11 @@ package struct TickReport: Sendable {
     darkBuses = segments.map(\.darkBuses).reduce(0, +)
     ties =
       segments.map(\.ties).max { $1.mismatch_MVA.isWorse(than: $0.mismatch_MVA) } ?? TieAgreement()
+    balance = segments.compactMap(\.balance).reduce(nil as BalanceFigures?) { sum, next in
+      var sum = sum ?? BalanceFigures()
+      sum += next
+      return sum
+    }
     var hash = StableHash()
     for state in states {
       hash.combine(state.segment)

@@ -62,7 +62,7 @@ extension TopologyReader {
     return generator
   }
 
-  private func readCost(_ cost: Fields) -> Generator.Cost? {
+  func readCost(_ cost: Fields) -> Generator.Cost? {
     defer { cost.finish() }
     switch (cost.has("polynomial"), cost.has("piecewise")) {
     case (true, false):

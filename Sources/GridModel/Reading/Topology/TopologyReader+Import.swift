@@ -3,7 +3,7 @@ import Yams
 /// A network that stands in another file: `network: {import: case9241.m}`.
 ///
 /// The file brings its elements, base, time and weather; the document adds to the elements and says
-/// otherwise where it has a word of its own. Segments and placement are always the document's.
+/// otherwise where it has a word of its own. Segments, placement and balancing are always the document's.
 extension TopologyReader {
   /// Takes in the other file, if the document names one.
   ///
@@ -50,6 +50,7 @@ extension TopologyReader {
     topology.name = name
     topology.segments = []
     topology.placement = []
+    topology.balancing = nil
     func add<E: Element>(_ elements: [E]) {
       for element in elements { places[element.reference] = place }
     }

@@ -61,6 +61,7 @@ struct TopologyReader {
     topology.switches += readList(document, Switch.self) { $0.readSwitch($1, $2) }
     readSegments(document)
     readPlacement(document)
+    readBalancing(document)
     document.finish()
     // The document that takes this one in checks the whole.
     guard !isImported else { return }
