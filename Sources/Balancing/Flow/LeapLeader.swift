@@ -8,7 +8,9 @@ struct LeapLeader: Sendable {
   /// Rounds to wait before the next window.
   private(set) var pause = 0
 
-  /// Of the squared residual: a leap is good where it has not grown by more.
+  /// Of the squared residual: a leap has paid where it has come down to this part, and is taken back
+  /// where it has grown by more than that.
+  private static let gain = 0.25
   private static let growth = 4.0
   /// Added to the diagonal of the products, scaled to one.
   private static let regularisation = 1e-12
@@ -34,10 +36,10 @@ struct LeapLeader: Sendable {
     let residual = product(last, last)
     if let limit = before {
       before = nil
-      if !(residual <= limit * Self.growth) {
+      if !(residual <= limit * Self.gain) {
         failures = min(failures + 1, Self.mostFailures)
         pause = window << failures
-        return (.undo, combination)
+        return (residual <= limit * Self.growth ? .wait : .undo, combination)
       }
       failures = 0
     }
