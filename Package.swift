@@ -131,7 +131,8 @@ let package = Package(
       name: "BusbarCommand",
       dependencies: [
         "ActorCluster", "Assets", "Balancing", "ConvexOptimization", "DCOptimalFlow", "Experiments",
-        "GridModel", "HTTP2Connection", "Observability", "PowerFlow", "Quantities", "SQLiteTwinStore", "Twin",
+        "GridModel", "HTTP2Connection", "Observability", "PowerFlow", "Quantities",
+        "SQLiteTwinStore", "Twin",
         "TwinEnrolment", "TwinIdentity", "TwinSimulation", "TwinStore", "WireCodec",
         logging, metrics, nio("NIOPosix"),
         .product(name: "Crypto", package: "swift-crypto"),

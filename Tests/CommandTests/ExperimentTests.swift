@@ -20,7 +20,8 @@ extension CommandTests {
     }
 
     private func trace(_ folder: Scratch, _ results: String, _ name: String) throws -> String {
-      try String(contentsOfFile: folder.file("\(results)/traces/\(name).jsonl").path, encoding: .utf8)
+      try String(
+        contentsOfFile: folder.file("\(results)/traces/\(name).jsonl").path, encoding: .utf8)
     }
 
     @Test("print a line for each run that keeps to its contract")

@@ -24,7 +24,9 @@ package final class Fields {
   private var asked: Set<String> = []
 
   /// Reports anything that is not a mapping of plain keys; then all its values are absent.
-  package init(_ node: Node, owner: String, place: Place? = nil, isRoot: Bool = false, log: FindingLog) {
+  package init(
+    _ node: Node, owner: String, place: Place? = nil, isRoot: Bool = false, log: FindingLog
+  ) {
     self.log = log
     self.isRoot = isRoot
     self.place = node.place ?? place ?? Place(1, 1)
