@@ -21,7 +21,7 @@ public struct ConsensusInnovations: BalancingAlgorithm {
   /// α₀, in price per power; `nil` for one over the largest slope of an agent's answer.
   public var step: Double?
   /// T: steps until the innovation has fallen to about a half.
-  public var horizon = 100.0
+  public var horizon = 30.0
   /// Rounds that an agent waits for its neighbours before it goes on with what it has.
   public var patience = 1.0
   /// The largest mismatch of all agents together that is still to be expected when they settle, in per
