@@ -37,6 +37,35 @@ extension CommandTests {
       #expect(JSONText(ended.output)["maxDeviation_pu"].text == "null")
     }
 
+    @Test("tells what a day of balanced segments cost beside schedules and the optimum")
+    func balanced() async throws {
+      let ended = try await demo("--balancing", "admm", "--referee", "--verify", "-o", "json")
+      let summary = JSONText(ended.output)
+      #expect(try #require(summary["maxDeviation_pu"].number) <= 1e-9)
+      let balance = summary["balance"]
+      #expect(
+        balance.keys == [
+          "algorithm", "cost", "peakImport_MW", "curtailed_MWh", "shed_MWh", "violatingTicks",
+          "rounds", "schedule", "optimum", "gap",
+        ])
+      #expect(balance["algorithm"].string == "admm")
+      #expect(try #require(balance["rounds"]["median"].number) > 2)
+      #expect(try #require(balance["schedule"]["cost"].number) > 0)
+      #expect(abs(try #require(balance["gap"].number)) <= 1e-3)
+    }
+
+    @Test("says what prices are for")
+    func unpriced() async throws {
+      let scratch = try Scratch()
+      let file = try scratch.write(FaultyGrid.sound, to: "grid.yaml")
+      let unpriced = try await Busbar.run("demo", "--topology", file, "--balancing", "admm")
+      #expect(unpriced.status == 65)
+      #expect(unpriced.notes.contains("--balancing needs prices"))
+      let unjudged = try await Busbar.run("demo", "--topology", Busbar.cigre, "--referee")
+      #expect(unjudged.status == 65)
+      #expect(unjudged.notes.contains("add --balancing admm"))
+    }
+
     @Test("shows the same table for the same seed, apart from the times")
     func sameSeed() async throws {
       let tables = [

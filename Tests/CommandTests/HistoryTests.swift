@@ -62,6 +62,7 @@ extension CommandTests {
           "apiVersion", "kind", "tick", "time", "segment", "load_MW", "generation_MW",
           "photovoltaic_MW", "wind_MW", "storage_MW", "import_MW", "losses_MW", "unserved_MW",
           "vMin_pu", "vMinBus", "vMax_pu", "vMaxBus",
+          "cost", "curtailed_MW", "shed_MW", "moved_MW",
         ])
       #expect(line["kind"].string == "SegmentHistory")
       #expect(try #require(line["load_MW"].number) > 10)

@@ -1,5 +1,6 @@
 extension FaultRow {
-  static let all: [FaultRow] = header + scalars + names + network + assets + segments
+  static let all: [FaultRow] =
+    header + scalars + names + network + assets + segments + balancing
 
   private static let line = "length_km: 2, r_ohm_per_km: 0.5, x_ohm_per_km: 0.3"
   private static let source = "{id: grid, bus: a}"

@@ -1,4 +1,5 @@
 import ActorCluster
+import GridModel
 import SimulatedCluster
 import Testing
 
@@ -38,6 +39,21 @@ struct DisasterRunTests {
     #expect(first.violations == [])
     #expect(first.strays == 0)
     #expect(try Self.run(seed) == first)
+  }
+
+  @Test(
+    "A twin that balances breaks no rule either, and replays",
+    arguments: 1...5 as ClosedRange<UInt64>, [BalancingPlan.Algorithm.admm, .tree])
+  func balanced(seed: UInt64, algorithm: BalancingPlan.Algorithm) throws {
+    var settings = DisasterSettings()
+    settings.balancing = algorithm
+    settings.expected = try DisasterRun.expected(ticks: 24, balancing: algorithm)
+    let run = DisasterRun(Disaster(seed: seed), settings: settings)
+    let outcome = try run.run()
+    #expect(outcome.violations == [])
+    #expect(outcome.strays == 0)
+    #expect(outcome.contributions["exchange(_:with:at:)", default: 0] > 24)
+    #expect(try run.run() == outcome)
   }
 
   @Test("A trace that is kept changes nothing, and ends with what happened last")

@@ -9,13 +9,14 @@ import TwinStore
 /// What a store keeps is enough to say again what the twin reported.
 struct HistoryTests {
   enum Grid: CaseIterable {
-    case evening, noon, meshed
+    case evening, noon, meshed, balanced
 
     var topology: Topology {
       switch self {
       case .evening: Grids.evening
       case .noon: Grids.cigre.starting(after: 12 * 3_600)
       case .meshed: Grids.ieee118
+      case .balanced: Grids.balancedEvening
       }
     }
   }
@@ -29,12 +30,17 @@ struct HistoryTests {
         let flow = try past.report(of: segment, tick: tick)
         var reported = past.reports[tick][position]
         reported.ties = TieAgreement()
+        // How set-points were found is over with the tick; what they cost is not.
+        reported.balance?.rounds = 0
+        reported.balance?.residual = 0
         #expect(SegmentReport(ofPast: flow) == reported)
       }
     }
   }
 
-  @Test("The past of every bus and branch agrees with one process", arguments: Grid.allCases)
+  @Test(
+    "The past of every bus and branch agrees with one process",
+    arguments: [Grid.evening, .noon, .meshed])
   func elements(grid: Grid) throws {
     let topology = grid.topology
     let past = try Past(topology, ticks: 4)
@@ -44,7 +50,7 @@ struct HistoryTests {
       let whole = try PowerFlow(
         topology, at: OperatingPoint(fleet.powers(at: time), of: topology)
       ).solve().report
-      let parts = try past.segments.map { try past.report(of: $0, tick: tick) }
+      let parts = try past.segments.map { try past.report(of: $0, tick: tick).flow }
       let buses = Dictionary(
         uniqueKeysWithValues: parts.flatMap(\.buses).map { ($0.bus, $0) })
       let branches = Dictionary(
@@ -180,7 +186,7 @@ private struct Past {
     }
   }
 
-  func report(of segment: SegmentPlan.ID, tick: Int) throws -> FlowReport {
+  func report(of segment: SegmentPlan.ID, tick: Int) throws -> History.PastTick {
     let sources = Set(history.sources(of: segment).map(\.text))
     func part(_ commit: Commit) -> Commit {
       Commit(tick: commit.tick, states: commit.states.filter { sources.contains($0.segment) })

@@ -44,13 +44,15 @@ enum HistorySubject {
       [
         "segment", "load_MW", "generation_MW", "photovoltaic_MW", "wind_MW", "storage_MW",
         "import_MW", "losses_MW", "unserved_MW", "vMin_pu", "vMinBus", "vMax_pu", "vMaxBus",
+        "cost", "curtailed_MW", "shed_MW", "moved_MW",
       ]
     }
   }
 
   /// One cell for each column; `nil` when the report says nothing about the subject.
-  func cells(from report: FlowReport) -> [HistoryCell]? {
-    switch self {
+  func cells(from past: History.PastTick) -> [HistoryCell]? {
+    let report = past.flow
+    return switch self {
     case .bus(let id, _):
       report.buses.first { $0.bus == id }.map { bus in
         [
@@ -67,13 +69,14 @@ enum HistorySubject {
           .number(branch.loading_pct, decimals: 1),
         ]
       }
-    case .segment(let id): Self.cells(of: id, from: report)
+    case .segment(let id): Self.cells(of: id, from: past)
     }
   }
 
-  private static func cells(of id: SegmentPlan.ID, from report: FlowReport) -> [HistoryCell] {
-    let totals = report.totals
-    let sums = SegmentReport(ofPast: report)
+  private static func cells(of id: SegmentPlan.ID, from past: History.PastTick) -> [HistoryCell] {
+    let totals = past.flow.totals
+    let sums = SegmentReport(ofPast: past)
+    let balance = past.balance
     return [
       .text(id.text), .number(totals.load_MW, decimals: 4),
       .number(totals.generation_MW, decimals: 4), .number(totals.photovoltaic_MW, decimals: 4),
@@ -81,7 +84,9 @@ enum HistorySubject {
       .number(totals.import_MW, decimals: 4), .number(totals.losses_MW, decimals: 4),
       .number(totals.unserved_MW, decimals: 4), .number(sums.lowest?.value, decimals: 6),
       .text(sums.lowest?.place), .number(sums.highest?.value, decimals: 6),
-      .text(sums.highest?.place),
+      .text(sums.highest?.place), .number(balance?.cost, decimals: 4),
+      .number(balance?.curtailed_MW, decimals: 4), .number(balance?.shed_MW, decimals: 4),
+      .number(balance?.moved_MW, decimals: 4),
     ]
   }
 }

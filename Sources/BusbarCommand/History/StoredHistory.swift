@@ -85,7 +85,7 @@ struct StoredHistory {
   /// Computes the reports of a segment, tick by tick.
   func reports(
     of segment: SegmentPlan.ID, in ticks: ClosedRange<Int64>,
-    _ use: (_ tick: Int64, _ time: Timestamp, FlowReport) throws -> Void
+    _ use: (_ tick: Int64, _ time: Timestamp, History.PastTick) throws -> Void
   ) async throws {
     let sources = Set(history.sources(of: segment).map(\.text))
     var begin = ticks.lowerBound

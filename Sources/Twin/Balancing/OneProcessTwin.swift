@@ -1,3 +1,4 @@
+import Assets
 import GridModel
 import PowerFlow
 import Quantities
@@ -9,7 +10,6 @@ package struct OneProcessTwin {
   package let time: TwinTime
   private let segments: [SegmentTwin]
   private let border: BorderSystem
-  private let balances: Bool
 
   package init(_ topology: Topology) throws {
     let slices = Partition(topology.withStartVoltages()).slices()
@@ -26,7 +26,6 @@ package struct OneProcessTwin {
           of: position, touching: slices[position].border, structure: structures[position]))
     }
     time = topology.time
-    balances = slices.contains { $0.talks != nil }
   }
 
   /// The same grid in one segment that plans alone: each tick is one solve, the optimum that
@@ -46,10 +45,15 @@ package struct OneProcessTwin {
     return try OneProcessTwin(topology)
   }
 
+  /// What was decided for the last tick.
+  package var setPoints: SetPoints {
+    SetPoints(segments.flatMap { $0.committed.balance?.setPoints.entries ?? [] })
+  }
+
   /// Runs the next tick.
   package func tick() throws -> TickReport {
     let tick = segments[0].committed.tick + 1
-    if balances { try balance(tick) }
+    try segments.balance(tick: tick)
     let stamp = border.begin(era: 1, tick: tick)
     var blocks = try segments.map { try $0.begin(stamp) }
     var rounds = 1
@@ -76,15 +80,19 @@ package struct OneProcessTwin {
         SegmentRecord(segment: $0.slice.segment.text, state: $1.state)
       }, iterations: iterations!, roundTrips: rounds)
   }
+}
 
-  private func balance(_ tick: Int64) throws {
-    var runs = try segments.map { try $0.balance(tick: tick)! }
+extension [SegmentTwin] {
+  /// Balances a tick among all segments of a twin, each message taken to its receiver at once.
+  package func balance(tick: Int64) throws {
+    var runs = try compactMap { try $0.balance(tick: tick) }
+    guard runs.count == count else { return }
     let number = Dictionary(
-      uniqueKeysWithValues: segments.enumerated().map { ($1.slice.segment, $0) })
+      uniqueKeysWithValues: enumerated().map { ($1.slice.segment, $0) })
     while !runs[0].isOver {
       let told = runs.indices.map { runs[$0].outgoing() }
       for position in runs.indices {
-        let own = segments[position].slice.segment
+        let own = self[position].slice.segment
         let heard = runs[position].neighbours.map { name in
           let neighbour = number[name]!
           return told[neighbour][runs[neighbour].neighbours.firstIndex(of: own)!]
@@ -92,6 +100,6 @@ package struct OneProcessTwin {
         try runs[position].absorb(heard)
       }
     }
-    for (segment, run) in zip(segments, runs) { try segment.accept(run) }
+    for (segment, run) in zip(self, runs) { try segment.accept(run) }
   }
 }

@@ -56,7 +56,7 @@ package struct History: Sendable {
   ///   - after: the states that the tick ended with, of the segment and its neighbours.
   package func report(
     of segment: SegmentPlan.ID, before: Commit?, after: Commit
-  ) throws(HistoryError) -> FlowReport {
+  ) throws(HistoryError) -> PastTick {
     guard let part = parts[segment] else { throw .noState(segment, tick: after.tick) }
     let own = try state(of: segment, in: after)
     let fleet = try fleetState(of: segment, in: before, tick: after.tick)
@@ -70,6 +70,13 @@ package struct History: Sendable {
     }
     return part.report(
       tick: after.tick, from: fleet, to: own, foreign: foreign)
+  }
+
+  /// What a segment saw in a tick, and what that cost.
+  package struct PastTick: Sendable {
+    package var flow: FlowReport
+    /// `nil` without prices. How many rounds it took is not kept.
+    package var balance: BalanceFigures?
   }
 
   private func fleetState(

@@ -9,12 +9,14 @@ struct SegmentPart: Sendable {
 
   private let network: Network
   private let fleet: AssetFleet
+  private let bookkeeper: Bookkeeper?
   private let rows: RowPlan
 
   init(_ slice: SegmentSlice, network: Network, injections: Injections, view: BorderView) {
     self.slice = slice
     self.network = network
     fleet = AssetFleet(slice.topology)
+    bookkeeper = Bookkeeper(slice.topology, network: network)
     var held = injections.heldMagnitude
     for shared in view.rows {
       if let row = network.row(of: shared.bus) { held[row] = shared.heldMagnitude_pu }
@@ -44,7 +46,7 @@ struct SegmentPart: Sendable {
   func report(
     tick: Int64, from state: FleetState?, to after: SegmentState,
     foreign: [ElementReference: TieEnd]
-  ) -> FlowReport {
+  ) -> History.PastTick {
     let voltages = after.voltages
     let powers = fleet.step(
       state ?? fleet.initialState(), tick: tick,
@@ -57,8 +59,12 @@ struct SegmentPart: Sendable {
       else { continue }
       tiePower[row, default: .zero] += view.compare(with: their).ownPower
     }
-    return FlowReporter(
+    let flow = FlowReporter(
       network, point: OperatingPoint(powers, of: slice.topology), voltages: voltages, rows: rows
     ).report(tiePower: tiePower)
+    return History.PastTick(
+      flow: flow,
+      balance: bookkeeper?.figures(of: tick, did: powers, flow, voltages: voltages, rows: rows, nil)
+    )
   }
 }

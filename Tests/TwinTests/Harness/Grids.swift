@@ -10,6 +10,9 @@ enum Grids {
   /// A hundred and eighteen buses, four segments, many generators that hold a voltage.
   static let ieee118 = read("ieee118")
 
+  /// The evening, balanced among the segments, with a horizon that is short enough for tests.
+  static let balancedEvening = evening.balanced(.admm, steps: 12)
+
   static let sourceRoot = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -69,6 +72,14 @@ extension Topology {
   func starting(after seconds: Int64) -> Topology {
     var topology = self
     topology.time.start = topology.time.start.advanced(by: seconds)
+    return topology
+  }
+
+  /// With set-points that segments find, or a schedule.
+  func balanced(_ algorithm: BalancingPlan.Algorithm, steps: Int = 96) -> Topology {
+    var topology = self
+    topology.balancing?.algorithm = algorithm
+    topology.balancing?.horizon_steps = steps
     return topology
   }
 

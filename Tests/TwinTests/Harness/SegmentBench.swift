@@ -13,7 +13,7 @@ struct SegmentBench {
   /// - Parameter change: falsifies slices before segments are made of them.
   init(_ topology: Topology, change: (inout SegmentSlice) -> Void = { _ in }) throws {
     let partition = Partition(topology.withStartVoltages())
-    var slices = partition.segments.map(partition.slice)
+    var slices = partition.slices()
     for position in slices.indices { change(&slices[position]) }
     segments = try slices.map { try SegmentTwin($0) }
     let structures = segments.map { $0.structure() }
@@ -35,6 +35,7 @@ struct SegmentBench {
 
   /// Begins a tick and goes on to its solution.
   func solve(_ tick: Int64, era: Int64 = 1) throws {
+    try segments.balance(tick: tick)
     var blocks = try begin(tick, era: era).blocks
     while true {
       switch try border.judge(blocks) {
