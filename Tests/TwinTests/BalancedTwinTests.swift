@@ -113,6 +113,19 @@ struct BalancedTwinTests {
     try bench.solve(0)
   }
 
+  @Test("A grid without a linear model is refused before anything starts")
+  func noReactance() throws {
+    var grid = Grids.ieee118.balanced(.admm)
+    grid.branches[0].x_pu = 0
+    let failure = #expect(throws: TwinFailure.self) { _ = try TwinPlan(grid) }
+    guard case .cannotBalance(let why) = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(why.contains("branch:1 has no reactance"))
+    #expect(throws: Never.self) { _ = try TwinPlan(grid.balanced(.schedule)) }
+  }
+
   @Test("A round that is not the neighbour's is refused")
   func otherRound() throws {
     let bench = try SegmentBench(Grids.balancedEvening)

@@ -4,7 +4,7 @@ import Testing
 /// What runs in the simulation takes time and chance from its arguments and starts no loose task.
 struct SourceTests {
   private static let modules = [
-    "Assets", "PowerFlow", "SimulatedCluster", "Twin", "TwinSimulation", "TwinStore",
+    "Assets", "Balancing", "PowerFlow", "SimulatedCluster", "Twin", "TwinSimulation", "TwinStore",
   ]
 
   /// Each pattern with what it would bring in.

@@ -9,7 +9,7 @@ enum TwinEnding {
     case let failure as TwinFailure:
       printNote("error: \(failure)")
       switch failure {
-      case .noSegments, .reservedNode, .borderTooWide: return .badInput
+      case .noSegments, .reservedNode, .borderTooWide, .cannotBalance: return .badInput
       case .interrupted: return .interrupted
       case .missing: return .unreachable
       case .lost: return .lostPart

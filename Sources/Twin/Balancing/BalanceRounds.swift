@@ -36,6 +36,9 @@ final class BalanceRounds: Sendable {
   /// Rounds that are kept: a neighbour is at most one behind.
   private static let keptRounds = 2
 
+  /// What everyone hears who waits for what does not come any more.
+  private var abandoned: SegmentError { .abandoned(tick: moment.tick) }
+
   init(_ moment: Moment, isOver: Bool = false) {
     self.moment = moment
     state = Mutex(State(isOver: isOver))
@@ -77,7 +80,7 @@ final class BalanceRounds: Sendable {
     let waiter = Waiter()
     let ready = state.withLock { state -> Result<BalanceMessage, any Error>? in
       if let message = state.heard.removeValue(forKey: slip) { return .success(message) }
-      guard !state.isOver else { return .failure(SegmentError.wrongRound) }
+      guard !state.isOver else { return .failure(abandoned) }
       state.waitsToHear[slip, default: []].append(waiter)
       return nil
     }
@@ -93,7 +96,7 @@ final class BalanceRounds: Sendable {
     let waiter = Waiter()
     let ready = state.withLock { state -> Result<BalanceMessage, any Error>? in
       if let message = state.told[slip] { return .success(message) }
-      guard !state.isOver else { return .failure(SegmentError.wrongRound) }
+      guard !state.isOver else { return .failure(abandoned) }
       state.waitsToTell[slip, default: []].append(waiter)
       return nil
     }
@@ -106,7 +109,7 @@ final class BalanceRounds: Sendable {
     let waiter = OneShot<Void, any Error>()
     let ready = state.withLock { state -> Result<Void, any Error>? in
       if state.isFound { return .success(()) }
-      guard !state.isOver else { return .failure(SegmentError.wrongRound) }
+      guard !state.isOver else { return .failure(abandoned) }
       state.waitsForEnd.append(waiter)
       return nil
     }
@@ -140,7 +143,7 @@ final class BalanceRounds: Sendable {
       state.waitsForEnd = []
       return (waiting, ends)
     }
-    for waiter in waiters { waiter.fulfil(.failure(SegmentError.wrongRound)) }
-    for waiter in ends { waiter.fulfil(.failure(SegmentError.wrongRound)) }
+    for waiter in waiters { waiter.fulfil(.failure(abandoned)) }
+    for waiter in ends { waiter.fulfil(.failure(abandoned)) }
   }
 }

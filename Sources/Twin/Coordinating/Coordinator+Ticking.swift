@@ -233,10 +233,9 @@ private enum Trouble: Equatable {
       self = .network(node)
     case .cancelled: self = .network(nil)
     case .remote(let failure):
-      if case .neighbourSilent = failure.decoded(as: SegmentError.self) {
-        self = .network(nil)
-      } else {
-        self = .refusal
+      switch failure.decoded(as: SegmentError.self) {
+      case .neighbourSilent, .abandoned: self = .network(nil)
+      default: self = .refusal
       }
     case .noSuchActor, .unauthorised, .staleEra, .wrongTwin, .moved, .protocolViolation,
       .nameTaken:

@@ -10,6 +10,8 @@ package enum TwinFailure: Error, Sendable {
   case reservedNode(NodeName)
   /// A segment touches more border buses than a message can carry equations for.
   case borderTooWide(SegmentPlan.ID, rows: Int, limit: Int)
+  /// The grid has no linear model to balance with.
+  case cannotBalance(String)
   /// Some nodes did not join in time.
   case missing(nodes: [NodeName], strangers: [NodeName], waited: Duration)
   /// No node is left; ticks up to the one before are committed.
@@ -39,6 +41,8 @@ extension TwinFailure: CustomStringConvertible {
     case .borderTooWide(let segment, let rows, let limit):
       "segment \(segment) touches \(rows) border buses, and \(limit) are the most: cut the grid where "
         + "fewer lines cross, or into segments of which each has fewer ties"
+    case .cannotBalance(let why):
+      "segments cannot balance this grid: \(why); or write 'algorithm: schedule'"
     case .missing(let nodes, let strangers, let waited):
       "\(nodes.count == 1 ? "node" : "nodes") \(Self.list(nodes)) did not join within "
         + "\(waited.components.seconds) s"

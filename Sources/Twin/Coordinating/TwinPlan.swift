@@ -1,4 +1,5 @@
 import ActorCluster
+import DCOptimalFlow
 import GridModel
 import PowerFlow
 import Quantities
@@ -31,6 +32,11 @@ package struct TwinPlan: Sendable {
   /// name.
   package init(_ topology: Topology) throws(TwinFailure) {
     guard !topology.segments.isEmpty else { throw .noSegments(topology: topology.name) }
+    if let balancing = topology.balancing, balancing.algorithm != .schedule {
+      do { _ = try DCGrid(topology, definition: .matpower) } catch {
+        throw .cannotBalance("\(error)")
+      }
+    }
     let partition = Partition(topology.withStartVoltages())
     var nodeOfSegment: [SegmentPlan.ID: NodeName] = [:]
     var nodes: [NodeName] = []

@@ -127,7 +127,8 @@ distributed actor Segment: ClusterActor {
           guard let neighbour else { throw SegmentError.noBorder }
           do {
             return (position, try await neighbour.exchange(message, with: own, at: moment))
-          } catch let error as ClusterError where !error.isRemote {
+          } catch let error as ClusterError where !error.isRemote || error.isAbandonment {
+            // Whoever gave up knows why, and says so to the coordinator.
             throw SegmentError.neighbourSilent(name, why: "\(error)")
           }
         }
@@ -260,6 +261,16 @@ distributed actor Segment: ClusterActor {
   private func check(_ era: Int64) throws(SegmentError) {
     let current = actorSystem.era
     guard era == current else { throw .staleEra(given: era, current: current) }
+  }
+}
+
+extension ClusterError {
+  /// Whether a segment has given up a tick that is balanced.
+  fileprivate var isAbandonment: Bool {
+    guard case .remote(let failure) = self,
+      case .abandoned = failure.decoded(as: SegmentError.self)
+    else { return false }
+    return true
   }
 }
 

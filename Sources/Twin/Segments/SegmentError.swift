@@ -23,6 +23,8 @@ package enum SegmentError: Error, Equatable, Sendable, Codable, WireCodable {
   case neighbourSilent(SegmentPlan.ID, why: String)
   /// A tick that balances was begun before its set-points were found.
   case notBalanced(tick: Int64)
+  /// It gave up the balancing that a neighbour waits for.
+  case abandoned(tick: Int64)
   /// What it stands on cannot be balanced.
   case cannotBalance(String)
   /// A state that it cannot read.
@@ -47,6 +49,7 @@ extension SegmentError: CustomStringConvertible {
     case .neighbourSilent(let segment, let why):
       "segment \(segment) does not answer its neighbour: \(why)"
     case .notBalanced(let tick): "the segment has no set-points for tick \(tick) yet"
+    case .abandoned(let tick): "the segment has given up balancing tick \(tick)"
     case .cannotBalance(let why): "the segment cannot be balanced: \(why)"
     case .unreadableState(let why): "the segment's committed state cannot be read: \(why)"
     }
