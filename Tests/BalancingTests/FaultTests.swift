@@ -129,7 +129,7 @@ struct RegionShapeTests {
   func infeasible(owner: [Int]) throws {
     let problem = FlowProblem(
       grid(demand: [0, 2, 2, 0, 2, 2]), owner: owner, optimum: nil)
-    let result = try Cases.run(problem, budget: 2_000)
+    let result = try Cases.run(problem, budget: 300)
     #expect(result.stop == .budget, "\(result.score) after \(result.rounds)")
   }
 }

@@ -264,6 +264,8 @@ public struct Participant<Agent: BalancingAgent>: Sendable {
         return
       }
       note.number += 1
+      // Who is alone answers itself, once a step.
+      if children.isEmpty { return }
     }
   }
 }
