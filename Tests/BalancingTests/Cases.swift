@@ -7,12 +7,16 @@ import GridModel
 /// The published cases, where they are at hand.
 enum Cases {
   static let matpower = ProcessInfo.processInfo.environment["BUSBAR_MATPOWER"]
-  /// `BUSBAR_PGLIB` names the folder; by default it is looked for beside the checkout.
+  /// `BUSBAR_PGLIB` names the folder; by default it is looked for beside that of the test vectors,
+  /// `BUSBAR_VECTORS`.
   static let pglib: String? = {
-    let named = ProcessInfo.processInfo.environment["BUSBAR_PGLIB"]
-    let beside = URL(fileURLWithPath: #filePath)
-      .appending(path: "../../../../shared/reference/pglib").standardized.path
-    return [named, beside].compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0) }
+    let environment = ProcessInfo.processInfo.environment
+    let vectors =
+      environment["BUSBAR_VECTORS"].map { URL(fileURLWithPath: $0) }
+      ?? URL(fileURLWithPath: #filePath).appending(path: "../../../../shared/vectors")
+    let beside = vectors.appending(path: "../reference/pglib").standardized.path
+    return [environment["BUSBAR_PGLIB"], beside].compactMap { $0 }
+      .first { FileManager.default.fileExists(atPath: $0) }
   }()
 
   /// Case 14 in the areas 1-5 and 6-14, or case 73 in the areas of its buses' hundreds.

@@ -78,7 +78,7 @@ struct Chart {
         }
         body +=
           "<polyline points=\"\(path.joined(separator: " "))\" fill=\"none\" stroke=\"\(color)\" "
-          + "stroke-width=\"1.5\" stroke-opacity=\".8\"/>"
+          + "stroke-width=\"1.2\" stroke-opacity=\".8\"/>"
       }
     }
     return head + body + "</svg>"

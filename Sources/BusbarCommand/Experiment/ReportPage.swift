@@ -12,7 +12,7 @@ struct ReportPage {
   let text: String
 
   /// More runs of one algorithm make a chart a blot.
-  private static let drawnRuns = 12
+  private static let drawnRuns = 5
 
   init(_ runs: [Run], _ groups: [Comparison.Group]) {
     var names: [String] = []
