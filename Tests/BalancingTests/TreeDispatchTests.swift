@@ -43,6 +43,16 @@ struct TreeDispatchTests {
     }
   }
 
+  @Test("after any one agent died in the middle of a run and started anew, the answer is exact")
+  func restart() throws {
+    guard let problem = try case118() else { return }
+    for dead in 0..<problem.agentCount {
+      let (result, _) = run(problem, faults: [Fault(.kill, at: .agent(dead), during: 15..<25)])
+      #expect(result.stop == .true, "agent \(dead): \(result.stop) \(result.score)")
+      #expect(result.score.gap! < 1e-9)
+    }
+  }
+
   @Test("survives losses")
   func losses() throws {
     guard let problem = try case118() else { return }

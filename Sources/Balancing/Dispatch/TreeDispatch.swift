@@ -36,6 +36,9 @@ public struct TreeAgent: BalancingAgent {
   private var sums: [[Double]]
   /// The evaluation that is being answered; zero for the first sums.
   private var evaluation = 0
+  /// The evaluation that asks for the first sums: zero, or a later one of a root that starts anew among
+  /// others that do not.
+  private var first = 0
   private var told = -1
   private var isLast = false
   private var search = PriceSearch()
@@ -44,6 +47,8 @@ public struct TreeAgent: BalancingAgent {
   public private(set) var price = 0.0
   private var share = 0.0
 
+  /// In the place of a share: tell the first sums again.
+  private static let anew = -1.0
   private static let answer = 0
   private static let last = 1
 
@@ -65,16 +70,27 @@ public struct TreeAgent: BalancingAgent {
       evaluation = number
       price = message.words[0]
       share = message.words[1]
+      if share == Self.anew {
+        first = number
+        share = 0
+      }
       self.isLast = isLast
     } else if let child = children.firstIndex(of: message.sender) {
-      guard number > answered[child], message.words.count == (number == 0 ? 3 : 6) else { return }
+      if parent == nil, evaluation == first, number > evaluation {
+        evaluation = number + 1
+        first = evaluation
+        return
+      }
+      guard number > answered[child], message.words.count == (number == first ? 3 : 6) else {
+        return
+      }
       answered[child] = number
       sums[child] = message.words
     }
   }
 
   public mutating func step(through exchange: inout Exchange) {
-    if parent != nil, evaluation > 0, told < 2 * evaluation {
+    if evaluation > 0, told < 2 * evaluation {
       tellChildren(&exchange)
       told = 2 * evaluation
     }
@@ -97,14 +113,15 @@ public struct TreeAgent: BalancingAgent {
   private func tellChildren(_ exchange: inout Exchange) {
     for child in children {
       exchange.tell(
-        child, stamp: 2 * evaluation + (isLast ? Self.last : Self.answer), [price, share])
+        child, stamp: 2 * evaluation + (isLast ? Self.last : Self.answer),
+        [price, evaluation == first ? Self.anew : share])
     }
   }
 
   /// First the demand, and the price's line if no limit bound: Σ 1 / 2a and Σ b / 2a. Then the answer
   /// to a price.
   private func sumOfAll() -> [Double] {
-    if evaluation == 0 {
+    if evaluation == first {
       var words = [duty.demand, 0, 0]
       for unit in duty.units {
         guard case .quadratic(let quadratic, let linear, _) = unit.cost, quadratic > 0 else {
@@ -123,7 +140,7 @@ public struct TreeAgent: BalancingAgent {
   }
 
   private mutating func decide(_ sum: [Double]) {
-    if evaluation == 0 {
+    if evaluation == first {
       demand = sum[0]
       price = sum[1] > 0 ? (sum[0] + sum[2]) / sum[1] : 0
     } else {
