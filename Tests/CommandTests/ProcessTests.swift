@@ -93,6 +93,7 @@ private struct MarkedGrid {
 
   init() throws {
     let node = ["north": 0...6, "middle": 7...11, "south": 12...14]
+    var names: [String: String] = [:]
     let original = try String(contentsOfFile: Busbar.cigre, encoding: .utf8)
     for line in original.split(separator: "\n", omittingEmptySubsequences: false) {
       if let load = line.firstMatch(of: /- \{id: ((?:R|CI)[0-9]+), +bus: "([0-9]+)"/) {
@@ -100,7 +101,11 @@ private struct MarkedGrid {
         let tail = String(UInt64.random(in: .max / 2 ... .max), radix: 16)
         let name = "\(Self.mark)\(host)-\(tail)"
         assets[host, default: []].insert(name)
+        names["\(load.1)"] = name
         text += line.replacing("id: \(load.1),", with: "id: \(name),") + "\n"
+      } else if let flexible = line.firstMatch(of: /- \{load: ([A-Z0-9]+),/) {
+        let name = names["\(flexible.1)"]!
+        text += line.replacing("load: \(flexible.1),", with: "load: \(name),") + "\n"
       } else {
         text += line + "\n"
       }
