@@ -47,9 +47,12 @@ let package = Package(
       name: "ConvexOptimization", dependencies: ["SparseAlgebra"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m")]),
     .target(name: "GridModel", dependencies: ["Quantities", "Yams"], swiftSettings: strict),
-    .target(name: "Assets", dependencies: ["GridModel", "Quantities"], swiftSettings: strict),
     .target(
-      name: "PowerFlow", dependencies: ["GridModel", "Quantities", "SparseAlgebra", "WireCodec"],
+      name: "Assets", dependencies: ["GridModel", "Quantities", "SeededRandom"],
+      swiftSettings: strict),
+    .target(
+      name: "PowerFlow",
+      dependencies: ["GridModel", "Quantities", "SeededRandom", "SparseAlgebra", "WireCodec"],
       swiftSettings: strict),
     .target(
       name: "DCOptimalFlow", dependencies: ["ConvexOptimization", "GridModel", "Quantities"],
@@ -57,16 +60,20 @@ let package = Package(
     .target(
       name: "Balancing",
       dependencies: [
-        "ConvexOptimization", "DCOptimalFlow", "GridModel", "SparseAlgebra", "WireCodec",
+        "ConvexOptimization", "DCOptimalFlow", "GridModel", "SeededRandom", "SparseAlgebra",
+        "WireCodec",
       ],
       swiftSettings: strict),
 
     .target(
       name: "Experiments",
-      dependencies: ["Balancing", "ConvexOptimization", "DCOptimalFlow", "GridModel", "Yams"],
+      dependencies: [
+        "Balancing", "ConvexOptimization", "DCOptimalFlow", "GridModel", "SeededRandom", "Yams",
+      ],
       swiftSettings: strict),
 
     // Both columns.
+    .target(name: "SeededRandom", swiftSettings: strict),
     .target(name: "WireCodec", swiftSettings: strict),
 
     // Who is who.
@@ -104,7 +111,9 @@ let package = Package(
         nio("NIOPosix"),
       ],
       swiftSettings: binding),
-    .target(name: "SimulatedCluster", dependencies: ["ActorCluster"], swiftSettings: binding),
+    .target(
+      name: "SimulatedCluster", dependencies: ["ActorCluster", "SeededRandom"],
+      swiftSettings: binding),
 
     // Where they meet.
     .target(name: "TwinStore", swiftSettings: strict),
@@ -125,7 +134,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "TwinSimulation",
-      dependencies: ["ActorCluster", "GridModel", "SimulatedCluster", "Twin", "TwinStore"],
+      dependencies: [
+        "ActorCluster", "GridModel", "SeededRandom", "SimulatedCluster", "Twin", "TwinStore",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "BusbarCommand",
@@ -139,11 +150,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 
-    tests("SparseAlgebra"),
-    tests("ConvexOptimization"),
+    tests("SparseAlgebra", "SeededRandom"),
+    tests("ConvexOptimization", "SeededRandom"),
     tests("GridModel"),
     tests("Assets"),
-    tests("PowerFlow", "GridModel", "Quantities", "SparseAlgebra", "WireCodec"),
+    tests("PowerFlow", "GridModel", "Quantities", "SeededRandom", "SparseAlgebra", "WireCodec"),
     tests("DCOptimalFlow", "ConvexOptimization", "GridModel"),
     tests("Balancing", "ConvexOptimization", "DCOptimalFlow", "GridModel"),
     tests("Experiments", "Balancing", "DCOptimalFlow", "GridModel"),
@@ -160,7 +171,7 @@ let package = Package(
       "ActorCluster", "HTTP2Connection", "Observability", "SimulatedCluster", logging,
       nio("NIOConcurrencyHelpers"),
       nio("NIOCore"), nio("NIOPosix")),
-    tests("SimulatedCluster", "ActorCluster"),
+    tests("SimulatedCluster", "ActorCluster", "SeededRandom"),
     tests(
       "TwinStore", "SQLiteTwinStore", "StoreWriter",
       .product(name: "GRDB", package: "GRDB.swift")),
@@ -169,8 +180,8 @@ let package = Package(
       name: "StoreWriter", dependencies: ["SQLiteTwinStore", "TwinStore"],
       path: "Tests/StoreWriter", swiftSettings: strict),
     tests(
-      "Twin", "ActorCluster", "Assets", "GridModel", "PowerFlow", "SimulatedCluster", "TwinStore",
-      "WireCodec"),
+      "Twin", "ActorCluster", "Assets", "GridModel", "PowerFlow", "SeededRandom",
+      "SimulatedCluster", "TwinStore", "WireCodec"),
     tests("TwinSimulation", "ActorCluster", "GridModel", "SimulatedCluster", "Twin", "TwinStore"),
     .testTarget(
       name: "CommandTests",

@@ -1,12 +1,12 @@
 import GridModel
+import SeededRandom
 
 /// Random draws for one asset, each found by its key (seed, asset, tick, purpose) alone.
 ///
 /// There is no sequence: a draw does not depend on draws before it, on other assets or on the
-/// process. The key is hashed with FNV-1a, whose digest is the state of one step of SplitMix64.
+/// process. The key is hashed with FNV-1a, whose digest is the seed of a generator.
 ///
-/// Sources: G. Fowler, L. C. Noll, K.-P. Vo, *The FNV non-cryptographic hash algorithm*; G. L.
-/// Steele, D. Lea, C. H. Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014.
+/// Source: G. Fowler, L. C. Noll, K.-P. Vo, *The FNV non-cryptographic hash algorithm*.
 package struct KeyedRandom: Sendable {
   private let digest: UInt64
 
@@ -23,11 +23,10 @@ package struct KeyedRandom: Sendable {
     return generator.uniform()
   }
 
-  /// Draws from a nearly normal distribution with mean 0 and standard deviation 1: the sum of
-  /// twelve uniform draws, so that no draw is beyond ±6.
+  /// Draws from a nearly normal distribution with mean 0 and standard deviation 1.
   package func normal(tick: Int64, purpose: String) -> Double {
     var generator = generator(tick: tick, purpose: purpose)
-    return (0..<12).reduce(-6) { sum, _ in sum + generator.uniform() }
+    return generator.normal()
   }
 
   /// A course that wanders smoothly between -1 and 1, with a uniform draw every `period_s`.
@@ -47,11 +46,11 @@ package struct KeyedRandom: Sendable {
     return 2 * (here * (1 - share) + next * share) - 1
   }
 
-  private func generator(tick: Int64, purpose: String) -> SplitMix64 {
+  private func generator(tick: Int64, purpose: String) -> SeededGenerator {
     var hash = FNV1a(value: digest)
     hash.append(purpose)
     hash.append(UInt64(bitPattern: tick))
-    return SplitMix64(state: hash.value)
+    return SeededGenerator(seed: hash.value)
   }
 }
 
@@ -73,18 +72,5 @@ private struct FNV1a {
 
   private mutating func append(_ byte: UInt8) {
     value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-  }
-}
-
-private struct SplitMix64 {
-  var state: UInt64
-
-  mutating func uniform() -> Double {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    z ^= z >> 31
-    return Double(z >> 11) * 0x1p-53
   }
 }

@@ -1,5 +1,6 @@
 import DCOptimalFlow
 import GridModel
+import SeededRandom
 
 /// How the buses of a grid are shared out among agents.
 public enum Partition: Sendable, Equatable {
@@ -130,7 +131,7 @@ public enum Partition: Sendable, Equatable {
       neighbors[branch.from].append(branch.to)
       neighbors[branch.to].append(branch.from)
     }
-    var random = SplitMix(seed)
+    var random = SeededGenerator(seed: seed)
     var owner = [Int](repeating: -1, count: size)
     var edges = [[Int]](repeating: [], count: count)
     var sizes = [Int](repeating: 0, count: count)
@@ -167,17 +168,6 @@ extension Partition.Shares {
   }
 }
 
-/// S. Vigna's splitmix64: good enough to draw parts.
-struct SplitMix {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next(below limit: Int) -> Int {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return Int((z ^ (z >> 31)) % UInt64(limit))
-  }
+extension SeededGenerator {
+  fileprivate mutating func next(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
 }

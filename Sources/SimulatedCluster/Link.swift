@@ -1,4 +1,5 @@
 import ActorCluster
+import SeededRandom
 
 /// A direction between two nodes.
 struct Link: Hashable {

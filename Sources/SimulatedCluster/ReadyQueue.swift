@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Things that could happen now, and the rule that picks one.
 struct ReadyQueue<Element> {
   private var elements: [Element] = []

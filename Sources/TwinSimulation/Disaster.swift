@@ -1,4 +1,5 @@
 import ActorCluster
+import SeededRandom
 import SimulatedCluster
 
 /// What goes wrong in one run, all of it drawn from a seed.

@@ -1,4 +1,5 @@
 import ConvexOptimization
+import SeededRandom
 import Testing
 
 @Suite("A program without an optimum")

@@ -1,4 +1,5 @@
 import ConvexOptimization
+import SeededRandom
 
 /// A random program that is made around its optimum, so that the optimal cost is known exactly: a point,
 /// duals that complement it, and the linear cost that makes both stationary.

@@ -1,4 +1,5 @@
 import ConvexOptimization
+import SeededRandom
 import Testing
 
 /// The oracle is the solver itself: the nearest point is a quadratic program.

@@ -1,4 +1,5 @@
 import GridModel
+import SeededRandom
 
 /// Small grids with everything in them that a power flow must understand; one seed, one grid.
 ///

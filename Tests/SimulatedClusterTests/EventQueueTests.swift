@@ -1,4 +1,5 @@
 import ActorCluster
+import SeededRandom
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import GridModel
+import SeededRandom
 import SimulatedCluster
 import Testing
 import TwinStore

@@ -1,4 +1,5 @@
 import ActorCluster
+import SeededRandom
 import SimulatedCluster
 import Testing
 

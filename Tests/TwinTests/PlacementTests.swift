@@ -1,5 +1,6 @@
 import ActorCluster
 import GridModel
+import SeededRandom
 import SimulatedCluster
 import Testing
 

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Cuts a connected graph into two connected sides of given shares, with few branches between them.
 ///
 /// Multilevel: neighbours are merged until the graph is small, a side is grown there, and the cut is
@@ -37,7 +39,7 @@ struct Bisection {
   }
 
   /// For each vertex, whether it is on the second side. Both sides are connected if the graph is.
-  func sides(_ random: inout PartitioningRandom) -> [Bool] {
+  func sides(_ random: inout SeededGenerator) -> [Bool] {
     var best: (cost: Int, sides: [Bool])?
     for _ in 0..<Self.attempts {
       var sides = connected(cut(&random))
@@ -48,7 +50,7 @@ struct Bisection {
     return best!.sides
   }
 
-  private func cut(_ random: inout PartitioningRandom) -> [Bool] {
+  private func cut(_ random: inout SeededGenerator) -> [Bool] {
     if graph.vertexCount > Self.coarsestCount {
       let merged = mergedNeighbours(&random)
       if merged.count < graph.vertexCount * 9 / 10 {
@@ -93,7 +95,7 @@ struct Bisection {
   }
 
   /// Merges each vertex with the neighbour to which most branches go, smaller ones first of equals.
-  private func mergedNeighbours(_ random: inout PartitioningRandom) -> Merging {
+  private func mergedNeighbours(_ random: inout SeededGenerator) -> Merging {
     let limit = max(2, graph.totalSize / 16)
     var merging = Merging(numberOf: [Int](repeating: -1, count: graph.vertexCount), count: 0)
     for vertex in (0..<graph.vertexCount).shuffled(using: &random)

@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// Splits a connected graph into connected segments of about equal size with few border vertices.
 ///
 /// Several cuts by repeated bisection are made from one seed; the best of them are refined by what
@@ -20,7 +22,7 @@ struct GraphSplitting {
     let draws = max(2, min(Self.drawsOfSmallGraphs, Self.drawnVertices / graph.vertexCount))
     var cuts: [(score: SegmentRefinement.Score, refinement: SegmentRefinement)] = []
     for draw in 0..<draws {
-      var random = PartitioningRandom(seed: seed, draw: draw)
+      var random = SeededGenerator(seed: seed, draw: draw)
       var owners = [Int](repeating: 0, count: graph.vertexCount)
       var next = 0
       split(Array(0..<graph.vertexCount), into: count, &owners, &next, &random)
@@ -45,7 +47,7 @@ struct GraphSplitting {
   /// Splits some vertices, which are connected, into segments numbered from `next`.
   private func split(
     _ vertices: [Int], into count: Int, _ owners: inout [Int], _ next: inout Int,
-    _ random: inout PartitioningRandom
+    _ random: inout SeededGenerator
   ) {
     guard count > 1 else {
       for vertex in vertices { owners[vertex] = next }

@@ -1,4 +1,5 @@
 import GridModel
+import SeededRandom
 import Testing
 import WireCodec
 

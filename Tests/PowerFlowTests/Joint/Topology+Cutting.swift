@@ -1,4 +1,5 @@
 import GridModel
+import SeededRandom
 
 /// Random ways to cut a grid. Fused buses stay together.
 enum Cutting: CaseIterable {
