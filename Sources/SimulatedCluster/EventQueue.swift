@@ -12,7 +12,7 @@ struct LaneIndex: Equatable, Sendable {
 
 /// What is going to happen, ordered by time; what happens at one time by when it was planned.
 ///
-/// A binary heap over a table of actions. A cancelled action leaves its place in the heap behind until
+/// A heap over a table of actions. A cancelled action leaves its place in the heap behind until
 /// it comes up or until such places are the majority.
 struct EventQueue: Sendable {
   typealias Action = @Sendable () -> Void
@@ -23,7 +23,7 @@ struct EventQueue: Sendable {
     var action: Action
   }
 
-  private struct Place {
+  private struct Place: Ordered {
     var time_ns: Int64
     /// Counts events; the lower bits are the row of the table.
     var number: UInt64
@@ -41,7 +41,7 @@ struct EventQueue: Sendable {
   /// A million events may wait at once; 2⁴⁴ may follow each other.
   private static let rowBits: UInt64 = 20
 
-  private var heap: [Place] = []
+  private var heap = BinaryHeap<Place>()
   private var rows: [Row] = []
   private var freeRows: [Int] = []
   private var sequence: UInt64 = 0
@@ -58,8 +58,7 @@ struct EventQueue: Sendable {
     sequence += 1
     let entry = Row(number: number, event: Event(lane: lane, action: action))
     if row == rows.count { rows.append(entry) } else { rows[row] = entry }
-    heap.append(Place(time_ns: time_ns, number: number))
-    siftUp(heap.count - 1)
+    heap.insert(Place(time_ns: time_ns, number: number))
     return TimerID(number: number)
   }
 
@@ -69,21 +68,20 @@ struct EventQueue: Sendable {
     let event = take(timer.number)
     if heap.count > 64, heap.count > 2 * count {
       heap = heap.filter { holds($0.number) }
-      heap.sort { $0.precedes($1) }
     }
     return event
   }
 
   /// The time of the next event.
   mutating func nextTime_ns() -> Int64? {
-    while let first = heap.first, !holds(first.number) { removeFirst() }
+    while let first = heap.first, !holds(first.number) { heap.removeFirst() }
     return heap.first?.time_ns
   }
 
   /// Takes out the next event; there must be one.
   mutating func removeNext() -> Event {
     while true {
-      let number = removeFirst().number
+      let number = heap.removeFirst().number
       if holds(number) { return take(number) }
     }
   }
@@ -101,36 +99,4 @@ struct EventQueue: Sendable {
   }
 
   private static func row(_ number: UInt64) -> Int { Int(number & (1 << rowBits - 1)) }
-
-  @discardableResult
-  private mutating func removeFirst() -> Place {
-    let first = heap[0]
-    let last = heap.removeLast()
-    if !heap.isEmpty {
-      heap[0] = last
-      siftDown(0)
-    }
-    return first
-  }
-
-  private mutating func siftUp(_ start: Int) {
-    var child = start
-    while child > 0, heap[child].precedes(heap[(child - 1) / 2]) {
-      heap.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  private mutating func siftDown(_ start: Int) {
-    var parent = start
-    while true {
-      var least = parent
-      let first = 2 * parent + 1
-      if first < heap.count, heap[first].precedes(heap[least]) { least = first }
-      if first + 1 < heap.count, heap[first + 1].precedes(heap[least]) { least = first + 1 }
-      guard least != parent else { return }
-      heap.swapAt(parent, least)
-      parent = least
-    }
-  }
 }
