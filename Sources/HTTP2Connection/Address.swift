@@ -25,18 +25,20 @@ enum Address {
     switch error {
     case let error as NIOConnectionError:
       if let first = error.connectionErrors.first { return reason(first.error) }
-      return "the name has no address (\(error.dnsAError ?? error.dnsAAAAError ?? error))"
+      return "the name has no address; check its spelling and the name server"
     case ChannelError.connectTimeout(let limit):
       return
         "no answer within \(limit.nanoseconds / 1_000_000) ms; check the address and the network"
     case let error as IOError where error.errnoCode == connectionRefused:
-      return "nobody listens there; check that the node runs and that the port is right"
+      return "nobody listens there; check that the process runs and that the port is right"
     case let error as IOError where error.errnoCode == addressInUse:
       return "the port is taken; stop what uses it or choose another"
     case let error as IOError where error.errnoCode == addressNotHere:
       return "this machine has no such address; 0.0.0.0 and [::] mean all that it has"
     case is SocketAddressError.UnknownHost:
-      return "the name has no address"
+      return "the name has no address; check its spelling and the name server"
+    case let error as IOError where error.errnoCode == connectionReset:
+      return "the other end broke the connection"
     default:
       return "\(error)"
     }

@@ -16,8 +16,12 @@ final class ClientCalls: HTTP2StreamOwner {
   /// How many more requests may go out before the connection is left for a fresh one.
   private var requestsLeft: Int
   private var isLeaving = false
+  private let limits: HTTP2Limits
 
-  init(limits: HTTP2Limits) { requestsLeft = limits.requestsPerConnection }
+  init(limits: HTTP2Limits) {
+    self.limits = limits
+    requestsLeft = limits.requestsPerConnection
+  }
 
   /// How many streams the connection keeps, cancelled ones included until they are told to the peer.
   var openStreamCount: Int { connection?.session?.openStreamCount ?? 0 }
@@ -26,6 +30,9 @@ final class ClientCalls: HTTP2StreamOwner {
     _ request: HTTP2Request, _ call: HTTP2Call, _ ending: @escaping Ending
   ) {
     guard !call.isCancelled else { return ending(.failure(.cancelled)) }
+    guard waiting.count < limits.callsInFlight,
+      connection?.session?.hasRoom(for: request) ?? true
+    else { return ending(.failure(.busy)) }
     guard let connection, connection.status.isOpen,
       let stream = connection.session?.submit(request)
     else {

@@ -32,7 +32,7 @@ public final class HTTP2ClientConnection: Sendable {
   ///   - resolver: looks up the host's addresses; the system's unless given.
   ///   - source: the address to call from, in numbers, for a host in numbers; the system chooses unless
   ///     given.
-  /// - Throws: `cannotConnect` with a sentence for the operator; `cancelled` if the task was.
+  /// - Throws: `cannotConnect` with a sentence for the operator; `cancelled` at once if the task is.
   public static func connect(
     host: String, port: Int, on group: any EventLoopGroup, limits: HTTP2Limits = .init(),
     timeout: Duration = .seconds(10), tls: HTTP2Security? = nil,
@@ -40,6 +40,7 @@ public final class HTTP2ClientConnection: Sendable {
     from source: String? = nil
   ) async throws(HTTP2Error) -> HTTP2ClientConnection {
     let authority = Address.text(host: host, port: port)
+    let attempt = ConnectionAttempt()
     let connection: HTTP2ClientConnection
     do {
       let bootstrap = ClientBootstrap(group: group)
@@ -49,23 +50,30 @@ public final class HTTP2ClientConnection: Sendable {
         .givingUpSilentPeers()
         .resolver(resolver)
       let open = { @Sendable (channel: any Channel) in
-        channel.eventLoop.makeCompletedFuture {
+        attempt.began(on: channel)
+        return channel.eventLoop.makeCompletedFuture {
           try begin(
             on: channel, to: authority, limits, timeout: timeout, tls, expecting: expected)
         }
       }
-      // An address in numbers needs nobody to look it up, nor a thread that waits for that.
-      let made =
-        if let address = try? SocketAddress(ipAddress: host, port: port) {
-          try await bootstrap.calling(from: source).connect(
-            to: address, channelInitializer: open)
-        } else {
-          try await bootstrap.connect(host: host, port: port, channelInitializer: open)
-        }
-      connection = try await made.get()
-    } catch let error as HandshakeError {
-      throw .cannotConnect("cannot connect to \(authority): \(error.why)")
+      connection = try await withTaskCancellationHandler {
+        // An address in numbers needs nobody to look it up, nor a thread that waits for that.
+        let made =
+          if let address = try? SocketAddress(ipAddress: host, port: port) {
+            try await bootstrap.calling(from: source).connect(
+              to: address, channelInitializer: open)
+          } else {
+            try await bootstrap.connect(host: host, port: port, channelInitializer: open)
+          }
+        return try await made.get()
+      } onCancel: {
+        attempt.giveUp()
+      }
     } catch {
+      if Task.isCancelled { throw .cancelled }
+      if let error = error as? HandshakeError {
+        throw .cannotConnect("cannot connect to \(authority): \(error.why)")
+      }
       throw .cannotConnect(Address.sentence("cannot connect to \(authority)", because: error))
     }
     if Task.isCancelled {
@@ -167,7 +175,7 @@ public final class HTTP2ClientConnection: Sendable {
   ) async throws -> Answer {
     let eventLoop = channel.eventLoop
     let opening = eventLoop.submit { [calls] in calls.value.open(head, on: eventLoop) }
-    guard status.isOpen, let stream = try? await opening.get() else { throw HTTP2Error.closed }
+    guard let stream = try? await opening.get() else { throw HTTP2Error.closed }
     defer { stream.cancel() }
     return try await body(stream)
   }
@@ -197,6 +205,7 @@ public final class HTTP2ClientConnection: Sendable {
   /// after `limit`. Cancelling the task stops the waiting and lifts the limit.
   public func drain(within limit: Duration) async {
     status.retire()
+    status.takeNoMoreRequests()
     channel.eventLoop.execute { [calls] in calls.value.leave() }
     let end = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) { [calls] in
       calls.value.connection?.close()

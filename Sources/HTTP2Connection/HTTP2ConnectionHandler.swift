@@ -14,7 +14,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   /// How much one write to the channel takes; beyond, we wait until the socket took some.
   static let writeBytes = 256 * 1024
-  /// How long a client may keep sending after the first GOAWAY, about a round trip (WIRE.md, 4.7).
+  /// How long a client may keep sending after the first GOAWAY: about a round trip.
   static let shutdownNotice = TimeAmount.milliseconds(200)
   /// How long the last bytes may take to leave when a connection closes.
   static let lingerLimit = TimeAmount.milliseconds(500)
@@ -32,13 +32,17 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private var violation: String?
   /// Watches a server's client; a client's callers have deadlines of their own.
   private var stallDetector: StallDetector?
+  /// What a server's connections may hold together, and what it was told of this one.
+  private let budget: BufferBudget?
+  private var toldBytes = 0
 
   init(
     _ role: HTTP2Session.Role, limits: HTTP2Limits, owner: any HTTP2StreamOwner,
-    status: ConnectionStatus = ConnectionStatus()
+    status: ConnectionStatus = ConnectionStatus(), budget: BufferBudget? = nil
   ) {
     self.owner = owner
     self.status = status
+    self.budget = budget
     session = HTTP2Session(role, limits: limits, delegate: owner) { [output] in output.append($0) }
     stallDetector = role == .server ? StallDetector(limits: limits) : nil
   }
@@ -194,19 +198,27 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     let loop = context?.eventLoop.assumeIsolated()
     loop?.scheduleTask(in: interval) { [weak self] in
       guard let self, let session, let context else { return }
-      session.forgiveIdleFrames()
-      let hasSaidNothing = status.counters.bytesReceived == 0
+      session.forgive(after: Double(interval.nanoseconds) / 1e9)
       let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-      let isStalled = stallDetector?.isStalled(
-        isOwed: hasSaidNothing || session.isOwedByPeer || waiting > 0,
-        movedBytes: session.movedBodyBytes - waiting, bufferedBytes: session.bufferedBytes)
-      if isStalled == true { return context.close(promise: nil) }
+      tellBudget(session.bufferedBytes)
+      let look = StallDetector.Look(
+        waitsForRoom: session.hasUnsentBody || waiting > 0,
+        waitsForBytes: !session.isAcquainted || session.isBeingTold,
+        sentBytes: session.sentBodyBytes - waiting, receivedBytes: session.receivedBodyBytes,
+        bufferedBytes: session.bufferedBytes, isCrowded: budget?.isExceeded ?? false)
+      if stallDetector?.isStalled(look) == true { return context.close(promise: nil) }
       watchForStall(every: interval)
     }
   }
 
+  private func tellBudget(_ bytes: Int) {
+    budget?.change(by: bytes - toldBytes)
+    toldBytes = bytes
+  }
+
   private func end() {
     guard session != nil else { return }
+    tellBudget(0)
     violation = violation ?? session?.violation
     status.takeNoMoreRequests()
     owner.connectionClosed(violation: violation)

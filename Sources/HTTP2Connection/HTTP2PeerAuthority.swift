@@ -36,12 +36,17 @@ public struct HTTP2VerifiedPeer: Sendable {
   }
 }
 
-/// A connection that was not let in, or let in and cut.
+/// A peer that was not let in, that was let in and cut, or that asked for more than it may.
 public struct HTTP2Refusal: Sendable, CustomStringConvertible {
-  /// The other end, such as `10.0.0.7:4242`.
-  public let address: String
+  /// The other end: its address, such as `10.0.0.7:4242`, or what it called itself.
+  public let who: String
   /// A sentence without its full stop.
   public let why: String
 
-  public var description: String { "\(address) was refused: \(why)" }
+  public init(who: String, why: String) {
+    self.who = who
+    self.why = why
+  }
+
+  public var description: String { "\(who), because \(why)" }
 }

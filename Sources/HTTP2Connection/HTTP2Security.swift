@@ -1,6 +1,5 @@
 import NIOCore
 import NIOSSL
-import Synchronization
 
 /// What a process shows and demands on its connections: mutual TLS 1.3 with the protocol `h2`.
 ///
@@ -33,18 +32,18 @@ public final class HTTP2Security: Sendable {
     var authority: any HTTP2PeerAuthority
     var contexts: Contexts
     var live: [ObjectIdentifier: Live] = [:]
+    var refusals: (count: Int, last: HTTP2Refusal?) = (0, nil)
   }
 
   /// How long the other end may take to say goodbye.
   private static let shutdownLimit = TimeAmount.milliseconds(500)
 
   private let state: Guarded<State>
-  private let refusals = Atomic(0)
   private let onRefusal: @Sendable (HTTP2Refusal) -> Void
 
   /// - Parameters:
   ///   - credentials: nil for a client that has none yet; a server needs them.
-  ///   - onRefusal: hears of every peer that is refused, on the connection's loop; it must be quick.
+  ///   - onRefusal: hears of every refusal, on any thread; it must be quick.
   /// - Throws: what the TLS library finds wrong with the credentials.
   public init(
     _ credentials: HTTP2Credentials?, authority: any HTTP2PeerAuthority,
@@ -71,8 +70,14 @@ public final class HTTP2Security: Sendable {
     }
   }
 
-  /// How many peers were refused so far, in the handshake or later.
-  public var refusalCount: Int { refusals.load(ordering: .relaxed) }
+  /// How many peers were refused so far, in the handshake or later, and the last one.
+  public var refusals: (count: Int, last: HTTP2Refusal?) { state.withLock { $0.refusals } }
+
+  /// Counts a refusal and tells of it. Called on any thread.
+  public func report(_ refusal: HTTP2Refusal) {
+    state.withLock { $0.refusals = ($0.refusals.count + 1, refusal) }
+    onRefusal(refusal)
+  }
 
   // MARK: For the handshakes
 
@@ -107,16 +112,11 @@ public final class HTTP2Security: Sendable {
   }
 
   func report(_ why: String, of channel: any Channel) {
-    report(HTTP2Refusal(address: Address.ofPeer(of: channel), why: why))
-  }
-
-  private func report(_ refusal: HTTP2Refusal) {
-    refusals.add(1, ordering: .relaxed)
-    onRefusal(refusal)
+    report(HTTP2Refusal(who: Address.ofPeer(of: channel), why: why))
   }
 
   private func cut(_ live: Live, because reason: String) {
-    report(HTTP2Refusal(address: live.address, why: reason))
+    report(HTTP2Refusal(who: live.address, why: reason))
     live.eventLoop.execute { live.handler.value.cut(because: reason) }
   }
 

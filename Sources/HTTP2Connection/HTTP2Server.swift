@@ -2,7 +2,7 @@ import HTTP2Session
 import NIOCore
 import NIOPosix
 
-/// Listens and answers requests through a responder, each in a task of its own.
+/// Listens and answers requests through a responder.
 public final class HTTP2Server: Sendable {
   /// The connections that wait to be accepted; more than a cluster's nodes connecting at once.
   private static let backlog: CInt = 256
@@ -36,7 +36,7 @@ public final class HTTP2Server: Sendable {
     tls: HTTP2Security? = nil, responder: any HTTP2Responder,
     onPeer: @escaping PeerWatch = { _, _ in }
   ) async throws -> HTTP2Server {
-    let connections = ServerConnections(limit: limits.connections)
+    let connections = ServerConnections(limits)
     do {
       let listener = try await ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: backlog)
@@ -47,10 +47,16 @@ public final class HTTP2Server: Sendable {
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             let requests = ServerRequests(
-              responder: responder, eventLoop: channel.eventLoop, tally: connections.tally)
-            try connections.add(ServerConnection(channel: channel, requests: requests))
+              responder: responder, eventLoop: channel.eventLoop, tally: connections.tally,
+              budget: connections.budget)
+            let connection = ServerConnection(channel: channel, requests: requests)
+            let shownOut = try connections.add(connection, isStranger: tls != nil)
             if let tls {
-              try requests.shakeHands(tls, limits, on: channel, onPeer: onPeer)
+              if let shownOut { tls.report(shownOut.refusal(because: "too many strangers came")) }
+              try requests.shakeHands(tls, limits, on: channel) { peer in
+                try connections.prove(connection.id)
+                if let peer, let host = channel.remoteAddress?.ipAddress { onPeer(peer, host) }
+              }
             } else {
               try channel.pipeline.syncOperations.addHandler(requests.makeHandler(limits))
             }
@@ -69,7 +75,7 @@ public final class HTTP2Server: Sendable {
   /// Clients hear of it first (GOAWAY), so that none loses a request that was on its way.
   ///
   /// - Parameter limit: after this the remaining requests are cancelled and their connections closed.
-  public func drainAndClose(within limit: Duration = .seconds(10)) async {
+  public func drainAndClose(within limit: Duration = .seconds(5)) async {
     try? await listener.close().get()
     let remaining = connections.stopAdding()
     for connection in remaining { connection.drain(within: TimeAmount(limit)) }

@@ -10,7 +10,7 @@ public struct Page: HTTP2Responder {
 
   private let mayRead: Readers
   private let make: @Sendable () async -> HTTP2Response
-  private let underWay = Guarded(0)
+  private let places = Places(limit)
 
   public init(
     for mayRead: @escaping Readers = { _ in true },
@@ -24,14 +24,7 @@ public struct Page: HTTP2Responder {
 
   public func admit(_ head: HTTP2RequestHead, from peer: HTTP2VerifiedPeer?) -> HTTP2Admission {
     guard mayRead(peer) else { return .answer(Self.refusal(of: peer)) }
-    let isTaken = underWay.withLock { count in
-      guard count < Self.limit else { return false }
-      count += 1
-      return true
-    }
-    guard isTaken else { return .answer(Self.busy) }
-    // A request whose body never comes gives its place back with the task that it never starts.
-    let place = Place(underWay)
+    guard let place = places.take() else { return .answer(Self.busy) }
     return .task { [make] _ in
       defer { place.leave() }
       return await make()
@@ -45,22 +38,4 @@ public struct Page: HTTP2Responder {
   }
 
   package static let busy = HTTP2Response(status: 503, headers: ["retry-after": "1"])
-
-  /// One of the pages under way, until it is made or its request is forgotten.
-  private final class Place: Sendable {
-    private let isHeld = Guarded(true)
-    private let underWay: Guarded<Int>
-
-    init(_ underWay: Guarded<Int>) { self.underWay = underWay }
-
-    deinit { leave() }
-
-    func leave() {
-      let wasHeld = isHeld.withLock { isHeld in
-        defer { isHeld = false }
-        return isHeld
-      }
-      if wasHeld { underWay.withLock { $0 -= 1 } }
-    }
-  }
 }

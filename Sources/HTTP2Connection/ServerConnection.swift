@@ -21,9 +21,16 @@ struct ServerConnection: Sendable {
     channel.eventLoop.execute { [requests, channel] in
       // Without a handler it is still shaking hands, or over.
       guard let handler = requests.value.connection else { return channel.close(promise: nil) }
+      // Nobody waits for one who may only ask for a certificate.
+      guard requests.value.restriction == nil else { return handler.close() }
       requests.value.endConversations()
       handler.drain(within: limit)
     }
+  }
+
+  /// Says why it is shut out.
+  func refusal(because why: String) -> HTTP2Refusal {
+    HTTP2Refusal(who: Address.ofPeer(of: channel), why: why)
   }
 
   func abort() { channel.close(promise: nil) }

@@ -7,27 +7,28 @@ extension ServerRequests {
 
   /// Makes what carries the requests.
   func makeHandler(_ limits: HTTP2Limits) -> HTTP2ConnectionHandler {
-    let handler = HTTP2ConnectionHandler(.server, limits: limits, owner: self)
+    let handler = HTTP2ConnectionHandler(
+      .server, limits: limits, owner: self, budget: budget)
     begin(over: handler)
     return handler
   }
 
   /// Lets requests in once it is known whose they are. Called on the channel's loop.
   ///
-  /// - Parameter onPeer: hears of a peer that may ask for anything, and its address.
+  /// - Parameter onProof: hears of a peer that may ask for anything; what it throws shuts the peer out.
   func shakeHands(
     _ tls: HTTP2Security, _ limits: HTTP2Limits, on channel: any Channel,
-    onPeer: @escaping HTTP2Server.PeerWatch
+    onProof: @escaping (HTTP2VerifiedPeer?) throws -> Void
   ) throws {
     let handshake = Handshake(tls, isServer: true, limit: limits.handshake) { opening in
       self.peer = opening.peer
       self.restriction = opening.restriction
       guard opening.restriction != nil else {
-        if let peer = opening.peer, let host = channel.remoteAddress?.ipAddress {
-          onPeer(peer, host)
-        }
+        try onProof(opening.peer)
         return self.makeHandler(limits)
       }
+      let who = Address.ofPeer(of: channel)
+      self.onRefusal = { tls.report(HTTP2Refusal(who: who, why: $0)) }
       let handler = self.makeHandler(limits.forLimitedPeers)
       channel.eventLoop.assumeIsolated().scheduleTask(in: Self.limitedStay) { [weak handler] in
         handler?.close()

@@ -30,14 +30,23 @@ final class ServerRequests: HTTP2StreamOwner {
   var peer: HTTP2VerifiedPeer?
   /// What little the peer may ask for; nil for anything.
   var restriction: PeerRestriction?
+  /// Hears why such a peer was refused what it asked for.
+  var onRefusal: (_ why: String) -> Void = { _ in }
   private let responder: any HTTP2Responder
   private let eventLoop: any EventLoop
   private let tally: ConnectionTally
+  let budget: BufferBudget
   private var requests: [StreamID: Request] = [:]
   /// The stream whose service is being called; nil as soon as that has answered.
   private var beginning: Int32?
+  /// The server wants to leave.
+  private var isLeaving = false
 
-  init(responder: any HTTP2Responder, eventLoop: any EventLoop, tally: ConnectionTally) {
+  init(
+    responder: any HTTP2Responder, eventLoop: any EventLoop, tally: ConnectionTally,
+    budget: BufferBudget
+  ) {
+    self.budget = budget
     self.responder = responder
     self.eventLoop = eventLoop
     self.tally = tally
@@ -55,6 +64,7 @@ final class ServerRequests: HTTP2StreamOwner {
 
   func admit(_ head: HTTP2RequestHead, on stream: Int32) -> HTTP2Response? {
     if let restriction, !restriction.allows(head) {
+      onRefusal(restriction.why)
       leaveSoon()
       return HTTP2Response(
         status: 401, headers: ["content-type": "text/plain; charset=utf-8"],
@@ -68,7 +78,9 @@ final class ServerRequests: HTTP2StreamOwner {
       connection?.status.countRequest()
       connection?.session?.openResponse(headers, to: stream)
       let open = HTTP2OpenStream(stream, of: self, on: eventLoop)
-      requests[StreamID(stream)] = .open(open, conversation(open))
+      let work = conversation(open)
+      requests[StreamID(stream)] = .open(open, work)
+      if isLeaving { work.cancel() }
     }
     return nil
   }
@@ -96,8 +108,9 @@ final class ServerRequests: HTTP2StreamOwner {
     requests.removeValue(forKey: StreamID(stream))?.end(HTTP2Error(end))
   }
 
-  /// Asks the work on open streams to end, since they would go on for ever.
+  /// Asks the work on open streams to end, since they would go on for ever, and on those that still come.
   func endConversations() {
+    isLeaving = true
     for case .open(_, let work) in requests.values { work.cancel() }
   }
 

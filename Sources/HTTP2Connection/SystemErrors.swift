@@ -8,5 +8,6 @@
 
 /// The reasons for which an operator can do something.
 let connectionRefused = ECONNREFUSED
+let connectionReset = ECONNRESET
 let addressInUse = EADDRINUSE
 let addressNotHere = EADDRNOTAVAIL

@@ -12,6 +12,7 @@ enum TLSFailure {
       return sentence("\(failure)")
     case let failure as BoringSSLError: return sentence("\(failure)")
     case NIOSSLError.uncleanShutdown: return closed
+    case let error as IOError where error.errnoCode == connectionReset: return closed
     default: return "\(error)"
     }
   }
@@ -24,7 +25,7 @@ enum TLSFailure {
   private static let reasons: [(mark: String, words: String)] = [
     (
       "CERTIFICATE_UNKNOWN",
-      "it refused our certificate, and its log says why; an old one, another twin's, a revoked one "
+      "\(HTTP2Error.refusedCertificate), and its log says why; an old one, another twin's, a revoked one "
         + "and clocks that differ are common"
     ),
     ("ALERT_CERTIFICATE_REQUIRED", "it wants a certificate and we have none; join with a token"),

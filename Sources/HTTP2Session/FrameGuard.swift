@@ -13,9 +13,15 @@ struct FrameGuard {
     let message: String
   }
 
-  /// Frames that move nothing on and are forgiven by time only: PING, SETTINGS, PRIORITY, empty DATA,
-  /// and what nobody knows. A client at work sends a few a second.
+  /// Frames that move nothing on and are forgiven by time only: PING, SETTINGS, PRIORITY, GOAWAY, empty
+  /// DATA, what comes for a stream that is over, and what nobody knows. A client at work sends a few a
+  /// second.
   static let idleFrameLimit = 1000
+
+  /// WINDOW_UPDATE frames beyond the two that each frame of a body of ours deserves: a client that asks
+  /// for much opens its windows first.
+  static let windowFrameLimit = 1000
+  private static let windowsForBody = 2
 
   /// What the client said before its first frame.
   private static let prefaceBytes = 24
@@ -36,12 +42,24 @@ struct FrameGuard {
   private var leftOut: Range<UInt32> = 0..<0
   /// Streams that the client ended, each in the place that its number gives it.
   private var ended: [UInt32] = Array(repeating: 0, count: Int(Self.memory))
+  /// Streams that are over, in the same way; the client may not have heard of it.
+  private var over: [UInt32] = Array(repeating: 0, count: Int(Self.memory))
   private var idleFrames = 0
+  private var windowFrames = 0
 
   init() { beginning.reserveCapacity(Self.priorityHeadBytes) }
 
   /// Forgives the frames that moved nothing on; called every now and then.
-  mutating func forgive() { idleFrames = 0 }
+  mutating func forgive() { (idleFrames, windowFrames) = (0, 0) }
+
+  /// A frame of a body went out, for which the client opens its windows again.
+  mutating func answered() { windowFrames = max(0, windowFrames - Self.windowsForBody) }
+
+  /// A stream is over, whoever ended it.
+  mutating func closed(_ stream: UInt32) { over[place(of: stream)] = stream }
+
+  /// True while the greeting or a frame has begun and not ended.
+  var isInsideFrame: Bool { bytesToSkip > 0 || !beginning.isEmpty }
 
   /// Reads on, in pieces of any size.
   mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
@@ -81,6 +99,9 @@ struct FrameGuard {
   }
 
   private static let endStream: UInt8 = 1
+  private static let padded: UInt8 = 8
+  /// The length of the padding and the padding: it may be all there is.
+  private static let largestPadding = 256
 
   /// Judges a frame by its head, which has at least nine bytes.
   private mutating func judge(_ head: UnsafeRawBufferPointer) throws(Fault) {
@@ -91,10 +112,11 @@ struct FrameGuard {
     switch FrameType(rawValue: head[3]) {
     case .headers:
       try open(stream)
-      if endsStream { end(stream) }
+      if endsStream { end(stream) } else if isOver(stream) { try countIdleFrame() }
     case .data:
       try mustNotHaveEnded(stream)
-      if endsStream { end(stream) } else if length == 0 { try countIdleFrame() }
+      let movesOn = length > (head[4] & Self.padded != 0 ? Self.largestPadding : 0)
+      if endsStream { end(stream) } else if !movesOn || isOver(stream) { try countIdleFrame() }
     case .reset: end(stream)
     case .priority:
       if stream == 0 || (length == 5 && Self.number(head, at: 9) == stream) {
@@ -102,8 +124,9 @@ struct FrameGuard {
           code: .protocolError, message: "A priority names no stream or depends on itself.")
       }
       try countIdleFrame()
-    case .continuation, .windowUpdate, .goAway, .pushPromise: break
-    case .ping, .settings, nil: try countIdleFrame()
+    case .continuation, .pushPromise: break
+    case .windowUpdate: try countWindowFrame()
+    case .ping, .settings, .goAway, nil: try countIdleFrame()
     }
   }
 
@@ -130,8 +153,17 @@ struct FrameGuard {
 
   private mutating func end(_ stream: UInt32) { ended[place(of: stream)] = stream }
 
+  private func isOver(_ stream: UInt32) -> Bool { over[place(of: stream)] == stream }
+
   /// A client's streams have odd numbers.
   private func place(of stream: UInt32) -> Int { Int((stream >> 1) & (Self.memory - 1)) }
+
+  private mutating func countWindowFrame() throws(Fault) {
+    windowFrames += 1
+    guard windowFrames <= Self.windowFrameLimit else {
+      throw Fault(code: .enhanceYourCalm, message: "Too many windows are opened for nothing.")
+    }
+  }
 
   private mutating func countIdleFrame() throws(Fault) {
     idleFrames += 1

@@ -4,7 +4,8 @@ import CNghttp2
 // ended, in trailers.
 //
 // What came and nobody took keeps the window of its stream shut, and no other: the connection's opens at
-// once, so that whoever reads one stream slowly delays no call beside it.
+// once, so that whoever reads one stream slowly delays no call beside it. Only when so much waits that
+// another window of it would pass `limits.bufferedBytes` is the connection's held back, too.
 extension HTTP2Session {
   /// Queues a request with an open-ended body and an open-ended response (client).
   ///
@@ -51,6 +52,7 @@ extension HTTP2Session {
     guard let stream = openStream(id) else { return }
     stream.untakenBytes -= count
     countOpen(stream)
+    openConnectionWindow(min(count, stream.withheldBytes), of: stream)
     check(nghttp2_session_consume_stream(handle, id, count))
   }
 
@@ -69,6 +71,13 @@ extension HTTP2Session {
     check(nghttp2_session_consume(handle, id, count))
   }
 
+  /// Lets the peer send as much more on any stream.
+  func openConnectionWindow(_ count: Int, of stream: HTTP2Stream) {
+    guard count > 0 else { return }
+    stream.withheldBytes -= count
+    check(nghttp2_session_consume_connection(handle, count))
+  }
+
   func openHeadIsComplete(_ stream: HTTP2Stream) {
     let head = HTTP2Response(status: stream.status, headers: stream.headers)
     stream.headers = HTTP2Headers()
@@ -76,7 +85,12 @@ extension HTTP2Session {
   }
 
   func openPart(_ bytes: UnsafeBufferPointer<UInt8>, of stream: HTTP2Stream) {
-    check(nghttp2_session_consume_connection(handle, bytes.count))
+    let fits = bufferedBytes + bytes.count + Int(Self.windowBytes) <= limits.bufferedBytes
+    if fits {
+      check(nghttp2_session_consume_connection(handle, bytes.count))
+    } else {
+      stream.withheldBytes += bytes.count
+    }
     guard bufferedBytes + bytes.count <= limits.bufferedBytes else {
       return end(stream, .tooLarge, code: .enhanceYourCalm)
     }

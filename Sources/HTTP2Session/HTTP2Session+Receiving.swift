@@ -13,10 +13,24 @@ extension HTTP2Session {
       busbar_receive(handle, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
     }
     if status < 0 { throw failure(Int32(status)) }
+    guard role != .server || nghttp2_session_get_outbound_queue_size(handle) <= Self.largestQueue
+    else {
+      violation = violation ?? "It reads none of its answers."
+      throw HTTP2SessionError(code: .enhanceYourCalm, message: violation!)
+    }
   }
 
-  /// Lets the client send frames again that move nothing on; to be called about every second.
-  package func forgiveIdleFrames() { frameGuard.forgive() }
+  /// So many frames beside bodies may wait for a client that does not read: far more than it can have
+  /// requests, and below a megabyte.
+  private static let largestQueue = 4096
+
+  /// Forgives the client some of what costs us and moves nothing on.
+  ///
+  /// - Parameter seconds: since the last time; a few times a second.
+  package func forgive(after seconds: Double) {
+    frameGuard.forgive()
+    resetsLeft = min(Self.resetBurst, resetsLeft + Self.resetsPerSecond * seconds)
+  }
 
   private func inspect(_ bytes: RawSpan) throws(HTTP2SessionError) {
     do throws(FrameGuard.Fault) {
@@ -45,7 +59,7 @@ extension HTTP2Session {
       streams[StreamID(id)] = stream
       recentStream = stream
       headerStream = stream
-      guard bufferedBytes < limits.bufferedBytes else {
+      guard !refusesFurther, bufferedBytes < limits.bufferedBytes else {
         end(stream, .refused, code: .refusedStream)
         return false
       }
@@ -91,10 +105,10 @@ extension HTTP2Session {
   }
 
   func bodyPart(_ bytes: UnsafeBufferPointer<UInt8>, on id: Int32) {
-    movedBodyBytes += bytes.count
     guard let stream = openStream(id), stream.phase == .body else {
       return giveWindowBack(bytes.count, on: id)
     }
+    receivedBodyBytes += bytes.count
     if stream.isOpenEnded { return openPart(bytes, of: stream) }
     giveWindowBack(bytes.count, on: id)
     guard stream.body.count + bytes.count <= limits.bodyBytes else { return bodyIsTooLarge(stream) }
@@ -112,7 +126,7 @@ extension HTTP2Session {
   func headersArrived(_ head: nghttp2_frame_hd) {
     headerStream = nil
     guard let stream = openStream(head.stream_id) else { return }
-    if stream.phase == .head { headIsComplete(stream) }
+    if stream.phase == .head { headIsComplete(stream, hasBody: !hasEnd(head)) }
     if hasEnd(head) { messageIsComplete(stream) }
   }
 
@@ -132,6 +146,9 @@ extension HTTP2Session {
 
   func close(_ stream: HTTP2Stream, _ end: HTTP2StreamEnd) {
     setBuffered(0, of: stream)
+    dropOutgoing(of: stream)
+    openConnectionWindow(stream.withheldBytes, of: stream)
+    frameGuard.closed(UInt32(stream.id))
     streams[StreamID(stream.id)] = nil
     recentStream = nil
     if headerStream === stream { headerStream = nil }
@@ -142,14 +159,15 @@ extension HTTP2Session {
     UInt32(head.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
   }
 
-  private func headIsComplete(_ stream: HTTP2Stream) {
+  private func headIsComplete(_ stream: HTTP2Stream, hasBody: Bool) {
     guard role == .server else {
       guard stream.status >= 200 else { return stream.startHeadAgain() }
       stream.phase = .body
       if stream.isOpenEnded { openHeadIsComplete(stream) }
       return
     }
-    let head = stream.requestHead
+    var head = stream.requestHead
+    head.hasBody = hasBody
     stream.phase = .body
     if let length = head.headers["content-length"].flatMap({ Int($0) }), length > limits.bodyBytes {
       bodyIsTooLarge(stream)

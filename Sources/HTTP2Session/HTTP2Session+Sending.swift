@@ -7,7 +7,13 @@ extension HTTP2Session {
   package func submit(_ request: HTTP2Request) -> Int32? {
     let stream = submit(request.head, hasBody: !request.body.isEmpty)
     stream?.outgoing = request.body
+    if stream != nil { requestBytes += request.body.count }
     return stream?.id
+  }
+
+  /// Whether the body of a request may wait beside those that wait already (client).
+  package func hasRoom(for request: HTTP2Request) -> Bool {
+    requestBytes == 0 || requestBytes + request.body.count <= limits.requestBytes
   }
 
   func submit(_ head: HTTP2RequestHead, hasBody: Bool) -> HTTP2Stream? {
@@ -74,7 +80,10 @@ extension HTTP2Session {
   }
 
   /// Tells the peer which request is the last; the session is finished when those are served.
+  ///
+  /// The number is fixed here, and requests may come until it is out: those are refused, as it tells.
   package func refuseFurtherRequests() {
+    refusesFurther = true
     check(
       nghttp2_submit_goaway(
         handle, noFlags, nghttp2_session_get_last_proc_stream_id(handle),
@@ -133,6 +142,13 @@ extension HTTP2Session {
     check(nghttp2_submit_rst_stream(handle, noFlags, stream.id, code.rawValue))
   }
 
+  /// Forgets what was, or need not be, sent.
+  func dropOutgoing(of stream: HTTP2Stream) {
+    if role != .server, !stream.isOpenEnded { requestBytes -= stream.outgoing.count }
+    stream.outgoing = []
+    stream.sentBytes = 0
+  }
+
   func setBuffered(_ count: Int, of stream: HTTP2Stream) {
     bufferedBytes += count - stream.bufferedBytes
     stream.bufferedBytes = count
@@ -166,12 +182,12 @@ extension HTTP2Session {
       put(UnsafeRawBufferPointer(rebasing: body[stream.sentBytes..<stream.sentBytes + count]))
     }
     stream.sentBytes += count
-    movedBodyBytes += count
+    sentBodyBytes += count
+    frameGuard.answered()
     if stream.isOpenEnded {
       openPartWasSent(count, of: stream)
     } else if stream.isOutgoingComplete {
-      stream.outgoing = []
-      stream.sentBytes = 0
+      dropOutgoing(of: stream)
       if stream.responseWasSubmitted { setBuffered(0, of: stream) }
     }
     return true
@@ -181,6 +197,23 @@ extension HTTP2Session {
   func goAwayWasSent(code: UInt32) {
     if code != 0 { violation = violation ?? lastComplaint ?? "The peer broke the protocol." }
   }
+
+  /// A stream of the client's was reset: too many in a row are its doing, whatever they are for.
+  ///
+  /// Those that were refused for want of room do not count, since honest clients meet that, too.
+  func resetWasSent(code: UInt32) {
+    switch HTTP2ErrorCode(rawValue: code) {
+    case .noError, .refusedStream: return
+    default: resetsLeft -= 1
+    }
+    guard role == .server, resetsLeft < 0, violation == nil else { return }
+    violation = "Too many of its streams had to be reset."
+    terminate(code: .enhanceYourCalm)
+  }
+
+  /// As many as nghttp2 allows a client by `busbar_set_flood_limits`.
+  static let resetBurst = 1000.0
+  static let resetsPerSecond = 33.0
 
   func headersWereSent(_ head: nghttp2_frame_hd) {
     guard let stream = openStream(head.stream_id) else { return }

@@ -44,8 +44,18 @@ package final class HTTP2Session {
 
   /// Bodies held for this connection in bytes; the sum over `streams`.
   @exclusivity(unchecked) package internal(set) var bufferedBytes = 0
-  /// Body bytes that went in or out since the session was made.
-  @exclusivity(unchecked) package internal(set) var movedBodyBytes = 0
+  /// Bodies of requests that are not out yet in bytes (client).
+  @exclusivity(unchecked) var requestBytes = 0
+  /// The last request was named to the client (server).
+  @exclusivity(unchecked) var refusesFurther = false
+  /// Body bytes that went out since the session was made.
+  @exclusivity(unchecked) package internal(set) var sentBodyBytes = 0
+  /// Those that came and were wanted.
+  @exclusivity(unchecked) package internal(set) var receivedBodyBytes = 0
+  /// True when the peer has acknowledged our SETTINGS: it speaks HTTP/2, and reads.
+  package internal(set) var isAcquainted = false
+  /// How many more streams may be reset for the client's faults; grows with time.
+  @exclusivity(unchecked) var resetsLeft = HTTP2Session.resetBurst
   /// Why the connection is ending, when a side broke a rule.
   package internal(set) var violation: String?
   /// What nghttp2 last said about a fault.
@@ -113,15 +123,16 @@ package final class HTTP2Session {
     return recentStream
   }
 
-  /// True while a message is on its way in or out and only the peer can move it on.
-  ///
-  /// A request that a responder works on does not count, nor does a response that is not ready, nor a
+  /// True while something is on its way out. A response that is not ready does not count, nor does a
   /// stream on which there is nothing to say.
-  package var isOwedByPeer: Bool {
-    streams.values.contains { stream in
-      !stream.isOutgoingComplete
-        || (!stream.isOpenEnded && (stream.phase == .body || stream.phase == .head))
-    }
+  package var hasUnsentBody: Bool { streams.values.contains { !$0.isOutgoingComplete } }
+
+  /// True while the client is in the middle of something that it says: a frame, or a request.
+  package var isBeingTold: Bool {
+    frameGuard.isInsideFrame
+      || streams.values.contains {
+        !$0.isOpenEnded && ($0.phase == .body || $0.phase == .head)
+      }
   }
 
   /// True when the peer may have acted on the request of this stream.

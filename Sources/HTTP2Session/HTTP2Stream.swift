@@ -40,6 +40,8 @@ final class HTTP2Stream {
   @exclusivity(unchecked) var trailers: HTTP2Headers?
   /// Bytes of an open-ended body that came and were not dealt with yet.
   @exclusivity(unchecked) var untakenBytes = 0
+  /// How much of that keeps the window of the connection shut, too.
+  @exclusivity(unchecked) var withheldBytes = 0
 
   /// What this stream adds to its session's `bufferedBytes`.
   @exclusivity(unchecked) var bufferedBytes = 0

@@ -51,6 +51,8 @@ enum SessionCallbacks {
       switch UInt32(head.type) {
       case NGHTTP2_HEADERS.rawValue: with(user) { $0.headersArrived(head) }
       case NGHTTP2_DATA.rawValue: with(user) { $0.dataArrived(head) }
+      case NGHTTP2_SETTINGS.rawValue where UInt32(head.flags) & NGHTTP2_FLAG_ACK.rawValue != 0:
+        with(user) { $0.isAcquainted = true }
       case NGHTTP2_GOAWAY.rawValue:
         let goAway = frame!.pointee.goaway
         with(user) {
@@ -87,6 +89,9 @@ enum SessionCallbacks {
       switch UInt32(head.type) {
       case NGHTTP2_HEADERS.rawValue: with(user) { $0.headersWereSent(head) }
       case NGHTTP2_DATA.rawValue: with(user) { $0.dataWereSent(head) }
+      case NGHTTP2_RST_STREAM.rawValue:
+        let code = frame!.pointee.rst_stream.error_code
+        with(user) { $0.resetWasSent(code: code) }
       case NGHTTP2_GOAWAY.rawValue:
         let code = frame!.pointee.goaway.error_code
         with(user) { $0.goAwayWasSent(code: code) }

@@ -287,6 +287,7 @@ struct HTTP2ConnectionTests {
       #expect(await loopback.responder.next() == .started)
       let drain = Task { await loopback.client.drain(within: .seconds(10)) }
       while loopback.client.isOpen { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(await loopback.failure(of: "/echo") == .closed)
       loopback.responder.release()
       #expect(try await call.value.status == 200)
       await drain.value
@@ -294,6 +295,48 @@ struct HTTP2ConnectionTests {
       #expect(loopback.client.isRetired)
       #expect(try await loopback.isQuiet())
     }
+  }
+
+  @Test("More calls than may be under way end as busy, and did not run")
+  func busy() async throws {
+    var limits = HTTP2Limits()
+    limits.callsInFlight = 2
+    try await Loopback.run(clientLimits: limits) { loopback async throws in
+      let calls = (0..<2).map { _ in Task { try await loopback.send("/hold") } }
+      for _ in calls { #expect(await loopback.responder.next() == .started) }
+      #expect(await loopback.failure(of: "/echo") == .busy)
+      loopback.responder.release()
+      for call in calls { #expect(try await call.value.status == 200) }
+      #expect(try await loopback.send("/echo", body: [1]).body == [1])
+    }
+  }
+
+  @Test("Whoever waits for a connection that is not made can give it up at once")
+  func cancelledConnecting() async throws {
+    // It takes connections and never says a word; the other one's handshake waits.
+    let listener = try await RawPeer.listen(andWrite: [])
+    let port = try #require(listener.localAddress?.port)
+    struct Nobody: HTTP2PeerAuthority {
+      func admit(_ chain: [[UInt8]]) async -> HTTP2PeerAdmission { .refused("it is nobody") }
+      var strangers: HTTP2PeerAdmission { .refused("it is a stranger") }
+      func reasonToLeave(_ chain: [[UInt8]]) -> String? { nil }
+    }
+    let tls = try HTTP2Security(nil, authority: Nobody())
+    let connecting = Task { () -> HTTP2Error? in
+      do throws(HTTP2Error) {
+        _ = try await HTTP2ClientConnection.connect(
+          host: "127.0.0.1", port: port, on: Loopback.group, timeout: .seconds(20), tls: tls)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    try await Task.sleep(for: .milliseconds(100))
+    let start = ContinuousClock.now
+    connecting.cancel()
+    #expect(await connecting.value == .cancelled)
+    #expect(ContinuousClock.now - start < .seconds(5))
+    try await listener.close()
   }
 
   @Test("A client's drain ends in time even if a call does not")
@@ -359,7 +402,7 @@ struct HTTP2ConnectionTests {
     await #expect(
       throws: HTTP2Error.cannotConnect(
         "cannot connect to 127.0.0.1:\(port): nobody listens there; "
-          + "check that the node runs and that the port is right")
+          + "check that the process runs and that the port is right")
     ) {
       _ = try await HTTP2ClientConnection.connect(
         host: "127.0.0.1", port: port, on: Loopback.group)

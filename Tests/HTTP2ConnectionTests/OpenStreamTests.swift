@@ -99,6 +99,23 @@ struct OpenStreamTests {
     }
   }
 
+  @Test("A stream that is opened while the server drains ends at once, too")
+  func openedInDrain() async throws {
+    try await Loopback.run { loopback in
+      let peer = try await RawPeer.connect(toPort: loopback.server.port)
+      try await peer.send(RawPeer.greeting + RawPeer.request(1, path: "/echo"))
+      async let drained: Void = loopback.server.drainAndClose(within: .seconds(30))
+      #expect(try await peer.nextGoAway() == RawPeer.GoAway(lastStream: .max, code: 0))
+      let start = ContinuousClock.now
+      // HEADERS without END_STREAM: the body is open.
+      var opening = RawPeer.request(3, path: "/converse")
+      opening[4] = 4
+      try await peer.send(opening)
+      await drained
+      #expect(ContinuousClock.now - start < .seconds(10))
+    }
+  }
+
   @Test("A server that drains ends its streams with trailers and without delay")
   func drained() async throws {
     try await Loopback.run { loopback in

@@ -46,6 +46,52 @@ struct FloodTests {
     #expect(try isEnded(by: Frame.headerBomb(entries: entries)) == (entries == 18))
   }
 
+  @Test("Requests that must all be reset end the connection, though their resets are read")
+  func faultyRequests() throws {
+    let pair = SessionPair()
+    try pair.server.receive((Frame.preface + Frame.emptySettings).span.bytes)
+    var count = 0
+    // Each has a field whose name is in upper case, so that the server resets it.
+    func ask() throws {
+      let stream = UInt32(2 * count + 1)
+      count += 1
+      try pair.server.receive(Frame.faultyHeaders(stream).span.bytes)
+      _ = try pair.server.serialize(upTo: .max)
+    }
+    while !pair.server.isFinished, count < 1_100 { try ask() }
+    #expect((1_000...1_002).contains(count))
+
+    count = 0
+    let patient = SessionPair()
+    try patient.server.receive((Frame.preface + Frame.emptySettings).span.bytes)
+    for _ in 0..<3_000 {
+      let stream = UInt32(2 * count + 1)
+      count += 1
+      try patient.server.receive(Frame.faultyHeaders(stream).span.bytes)
+      _ = try patient.server.serialize(upTo: .max)
+      patient.server.forgive(after: 1.0 / 32)
+    }
+    #expect(!patient.server.isFinished, "It makes 32 mistakes a second.")
+  }
+
+  @Test("Answers that nobody reads end the connection before they are many")
+  func unreadResets() throws {
+    let pair = SessionPair()
+    try pair.server.receive((Frame.preface + Frame.emptySettings).span.bytes)
+    // It acknowledges nothing, so that the server refuses what is too much, one by one.
+    var stream: UInt32 = 1
+    var hasEnded = false
+    while !hasEnded, stream < 20_001 {
+      do {
+        try pair.server.receive(Frame.headers(stream, endsStream: false).span.bytes)
+        stream += 2
+      } catch {
+        hasEnded = true
+      }
+    }
+    #expect(hasEnded && stream < 2 * 4_400)
+  }
+
   @Test("A frame on a stream that the client ended ends the connection")
   func frameAfterEnd() throws {
     let request = Frame.headers(1, endsStream: true)

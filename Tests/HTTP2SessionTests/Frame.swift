@@ -41,12 +41,26 @@ enum Frame {
     frame(type: 0, flags: endsStream ? 1 : 0, stream: stream, bytes)
   }
 
+  /// DATA that is nothing but the length of its padding and the padding.
+  static func padding(_ stream: UInt32) -> [UInt8] {
+    frame(type: 0, flags: 8, stream: stream, [0])
+  }
+
+  static let goAway = frame(type: 7, flags: 0, stream: 0, Array(repeating: 0, count: 8))
+
   static func priority(_ stream: UInt32, dependsOn other: UInt8) -> [UInt8] {
     frame(type: 2, flags: 0, stream: stream, [0, 0, 0, other, 15])
   }
 
   static func reset(_ stream: UInt32) -> [UInt8] {
     frame(type: 3, flags: 0, stream: stream, [0, 0, 0, 8])
+  }
+
+  /// HEADERS of a whole `GET` with a field that no request may have.
+  static func faultyHeaders(_ stream: UInt32) -> [UInt8] {
+    frame(
+      type: 1, flags: 5, stream: stream,
+      [0x82, 0x86, 0x84, 0x01, 1, UInt8(ascii: "x"), 0, 1, UInt8(ascii: "X"), 1, UInt8(ascii: "y")])
   }
 
   static func window(_ stream: UInt32) -> [UInt8] {

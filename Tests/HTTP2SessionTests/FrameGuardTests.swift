@@ -85,11 +85,56 @@ struct FrameGuardTests {
     #expect(fault(in: Frame.priority(3, dependsOn: 1) + Self.request, pieces: pieces) == nil)
   }
 
+  @Test("What comes for a stream that is over moves nothing on")
+  func over() throws {
+    var reader = FrameGuard()
+    try read(Frame.preface + Self.begun, by: &reader)
+    let body = Array(repeating: Frame.data(1, [1]), count: 2 * FrameGuard.idleFrameLimit)
+      .flatMap(\.self)
+    try read(body, by: &reader)
+    reader.closed(1)
+    let heads = Array(repeating: Frame.headers(1, endsStream: false), count: 1001).flatMap(\.self)
+    for frames in [body, heads] {
+      var copy = reader
+      #expect(throws: FrameGuard.Fault.self) { try read(frames, by: &copy) }
+    }
+  }
+
+  @Test(
+    "Windows are opened for nothing a thousand times, or twice for each part of a body, or later")
+  func windows() throws {
+    let many = Array(repeating: Frame.window(0), count: FrameGuard.windowFrameLimit).flatMap(\.self)
+    #expect(fault(in: many) == nil)
+    #expect(fault(in: many + Frame.window(1)) == .enhanceYourCalm)
+    var reader = FrameGuard()
+    try read(Frame.preface + many, by: &reader)
+    reader.answered()
+    try read(Frame.window(0) + Frame.window(1), by: &reader)
+    #expect(throws: FrameGuard.Fault.self) { try read(Frame.window(1), by: &reader) }
+    reader.forgive()
+    try read(many, by: &reader)
+  }
+
+  @Test("A frame that has begun and not ended is known")
+  func insideFrame() throws {
+    var reader = FrameGuard()
+    #expect(reader.isInsideFrame, "The greeting has not come.")
+    try read(Frame.preface, by: &reader)
+    #expect(!reader.isInsideFrame)
+    try read(Array(Frame.ping[..<5]), by: &reader)
+    #expect(reader.isInsideFrame)
+    try read(Array(Frame.ping[5..<12]), by: &reader)
+    #expect(reader.isInsideFrame)
+    try read(Array(Frame.ping[12...]), by: &reader)
+    #expect(!reader.isInsideFrame)
+  }
+
   @Test("Frames that move nothing on are too many at a thousand and one, unless time forgives them")
   func idleFrames() throws {
     // The greeting's SETTINGS are one.
     for idle in [
       Frame.ping, Frame.emptySettings, Frame.data(1, []), Frame.priority(1, dependsOn: 3),
+      Frame.goAway, Frame.padding(1),
     ] {
       let many = Array(repeating: idle, count: FrameGuard.idleFrameLimit - 1).flatMap(\.self)
       #expect(fault(in: Self.begun + many) == nil)

@@ -219,6 +219,42 @@ struct HTTP2SessionTests {
     #expect(pair.serverSide.requests.isEmpty)
   }
 
+  @Test("A request that comes while the second GOAWAY waits to be sent is refused, not served")
+  func beforeGoAwayIsOut() throws {
+    let pair = SessionPair()
+    try pair.exchange()
+    pair.server.refuseFurtherRequests()
+    let late = try pair.submit()
+    try pair.carryToServer()
+    #expect(pair.serverSide.requests.isEmpty && pair.serverSide.heads.isEmpty)
+    try pair.exchange()
+    #expect(pair.clientSide.ends[late] == .refused)
+  }
+
+  @Test("Bodies of requests wait up to a limit; those that are out or given up count no more")
+  func requestBytes() throws {
+    var limits = HTTP2Limits()
+    limits.requestBytes = 100_000
+    let pair = SessionPair(clientLimits: limits)
+    pair.echo()
+    func request(_ count: Int) -> HTTP2Request {
+      HTTP2Request(
+        head: HTTP2RequestHead(method: "POST", path: "/"), body: Array(repeating: 1, count: count))
+    }
+    #expect(pair.client.hasRoom(for: request(200_000)), "One alone may be as large as it likes.")
+    let first = try #require(pair.client.submit(request(60_000)))
+    #expect(pair.client.hasRoom(for: request(40_000)))
+    #expect(!pair.client.hasRoom(for: request(40_001)))
+    pair.client.reset(first, code: .cancel)
+    try pair.exchange()
+    #expect(pair.client.hasRoom(for: request(100_000)))
+    let second = try #require(pair.client.submit(request(100_000)))
+    #expect(!pair.client.hasRoom(for: request(1)))
+    try pair.exchange()
+    #expect(pair.clientSide.responses[second]?.body.count == 100_000)
+    #expect(pair.client.hasRoom(for: request(100_000)))
+  }
+
   @Test("A request that waits while GOAWAY comes did not run")
   func unsentAtGoAway() throws {
     let pair = SessionPair()

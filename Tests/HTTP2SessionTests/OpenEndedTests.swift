@@ -26,7 +26,7 @@ struct OpenEndedTests {
   func headFirst() throws {
     let (pair, stream) = try opened()
     #expect(pair.clientSide.openHeads[stream] == HTTP2Response(status: 200, headers: ["x": "y"]))
-    #expect(!pair.server.isOwedByPeer)
+    #expect(!pair.server.hasUnsentBody)
     #expect(pair.server.openStreamCount == 1)
     #expect(pair.server.bufferedBytes == 0 && pair.client.bufferedBytes == 0)
   }
@@ -90,7 +90,7 @@ struct OpenEndedTests {
     #expect(pair.clientSide.parts[stream]?.count == 1 << 20)
     #expect(pair.client.bufferedBytes == 1 << 20)
     #expect(pair.server.bufferedBytes == 1_500_000 - 1 << 20)
-    #expect(pair.server.isOwedByPeer)
+    #expect(pair.server.hasUnsentBody)
 
     pair.serverSide.onHead = { _ in }
     pair.echo()
@@ -101,7 +101,36 @@ struct OpenEndedTests {
     pair.client.take(1 << 20, of: stream)
     try pair.exchange()
     #expect(pair.clientSide.parts[stream]?.count == 1_500_000)
-    #expect(!pair.server.isOwedByPeer)
+    #expect(!pair.server.hasUnsentBody)
+  }
+
+  @Test(
+    "However many streams nobody takes from, none is given up, and all goes on when somebody does")
+  func manyUntaken() throws {
+    let (pair, first) = try opened(takes: false)
+    let head = HTTP2RequestHead(method: "POST", path: "/")
+    let streams = try [first] + (0..<5).map { _ in try #require(pair.client.openRequest(head)) }
+    try pair.exchange()
+    let part = Array(repeating: UInt8(1), count: 500_000)
+    for stream in streams + streams {
+      pair.server.add(part, to: stream)
+      try pair.exchange()
+    }
+    #expect(pair.clientSide.ends.isEmpty && pair.serverSide.ends.isEmpty)
+    #expect(pair.client.bufferedBytes <= pair.client.limits.bufferedBytes)
+
+    // Two are given up, the others taken from, until all is there.
+    for stream in streams[..<2] { pair.client.reset(stream, code: .cancel) }
+    var taken: [Int32: Int] = [:]
+    for _ in 0..<4 {
+      for stream in streams[2...] {
+        let count = (pair.clientSide.parts[stream]?.count ?? 0) - taken[stream, default: 0]
+        pair.client.take(count, of: stream)
+        taken[stream, default: 0] += count
+      }
+      try pair.exchange()
+    }
+    for stream in streams[2...] { #expect(pair.clientSide.parts[stream]?.count == 1_000_000) }
   }
 
   @Test("A stream that holds more than the connection may is given up")
