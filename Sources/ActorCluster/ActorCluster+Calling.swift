@@ -131,13 +131,16 @@ extension ActorCluster {
     drained?.fulfil(.success(()))
   }
 
-  func callsHaveEnded() async {
+  func callsHaveEnded(within limit: Duration) async {
     let drained = state.withLock { state -> OneShot<Void, Never>? in
       guard state.inFlight > 0 else { return nil }
       state.drained = OneShot()
       return state.drained
     }
-    await drained?.uncancellableValue()
+    guard let drained else { return }
+    let timer = runtime.schedule(at: now + limit) { drained.fulfil(.success(())) }
+    await drained.uncancellableValue()
+    runtime.cancel(timer)
   }
 }
 

@@ -16,8 +16,9 @@ extension ActorCluster {
   func admit(
     _ head: CallHead, from peer: String?, _ permission: CallPermission
   ) -> Result<AdmittedCall, CallRefusal> {
+    let now = now
     let verdict = state.withLock { state in
-      let verdict = Self.judge(head, permission, in: state, twin: twin)
+      let verdict = Self.judge(head, permission, in: state, twin: twin, at: now)
       if case .failure(let refusal) = verdict {
         state.refused += 1
         if refusal == .unauthorised { state.refusedCalls.add(head.route, from: peer) }
@@ -67,7 +68,7 @@ extension ActorCluster {
     case .success(let call): method = call.method
     }
     let start = now
-    let end = start + call.head.timeLeft
+    let end = call.admittedAt + call.head.timeLeft
     method.tally.begin()
     let limits = CallLimits(
       servedUntil: end, actor: call.head.to, caller: call.head.caller)
@@ -105,7 +106,8 @@ extension ActorCluster {
     state.withLock { state in
       var verdict = Result<AdmittedCall, CallRefusal>.success(call)
       if call.revision != state.revision {
-        verdict = Self.judge(call.head, call.permission, in: state, twin: twin)
+        verdict = Self.judge(
+          call.head, call.permission, in: state, twin: twin, at: call.admittedAt)
         guard case .success = verdict else {
           state.refused += 1
           return verdict
@@ -129,7 +131,7 @@ extension ActorCluster {
   /// Looks a method up by actor and name; the era rule is the method's. Whoever has no right to a call
   /// does not learn whether there is such an actor.
   private static func judge(
-    _ head: CallHead, _ permission: CallPermission, in state: State, twin: String
+    _ head: CallHead, _ permission: CallPermission, in state: State, twin: String, at now: Duration
   ) -> Result<AdmittedCall, CallRefusal> {
     guard state.phase == .running else { return .failure(.overloaded) }
     guard head.twin == twin else { return .failure(.wrongTwin(twin)) }
@@ -147,7 +149,8 @@ extension ActorCluster {
     }
     return .success(
       AdmittedCall(
-        head: head, method: method, permission: permission, revision: state.revision))
+        head: head, method: method, permission: permission, revision: state.revision,
+        admittedAt: now))
   }
 
   private func run(

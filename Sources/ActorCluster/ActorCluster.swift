@@ -53,7 +53,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     var bytesSent = 0
     var bytesReceived = 0
     var routes = CallRoutes()
-    var refusedCalls = RefusedCalls()
+    var refusedCalls = Refusals()
     /// The actors of others that may speak for themselves in this era.
     private(set) var expectedCallers: Set<ActorIdentity> = []
     var phase = Phase.running { didSet { revision += 1 } }
@@ -116,7 +116,13 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     try await transport.start(for: self)
   }
 
+  /// How long calls in flight may take to end when a node shuts down, after its peers have heard of it.
+  public static let farewell = Duration.seconds(5)
+
   /// Stops serving, lets open calls end, closes every connection and forgets every actor.
+  ///
+  /// A call that has not ended after `farewell` loses its connection; a method that does not hear that it
+  /// is cancelled goes on by itself.
   public func shutdown() async {
     let isFirst = state.withLock { state in
       guard state.phase == .running else { return false }
@@ -125,7 +131,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
     }
     guard isFirst else { return }
     await transport.stopServing()
-    await callsHaveEnded()
+    await callsHaveEnded(within: Self.farewell)
     // Released outside the lock, since an actor's end may run code of its own.
     let forgotten = state.withLock { state in
       state.phase = .closed
@@ -173,7 +179,10 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   }
 
   /// The calls refused here because their callers had no right to make them.
-  public var refusedCalls: RefusedCalls { state.withLock { $0.refusedCalls } }
+  public var refusedCalls: Refusals { state.withLock { $0.refusedCalls } }
+
+  /// Peers that were not let in, and what strangers asked for in vain.
+  public var refusedConnections: Refusals { transport.refusedConnections }
 
   /// What has crossed the wire since the start.
   public var counters: CallCounters {
@@ -248,6 +257,14 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   /// Who made the call that the current task serves; nil in a task that serves none.
   public static var currentCaller: Caller? { CallLimits.current.caller }
 
+  /// The actor whose method makes the call that an actor serves now, on this node or another; nil when no
+  /// actor makes it, as when this process asks for itself.
+  public static func callingActor(of served: ActorIdentity) -> ActorIdentity? {
+    let limits = CallLimits.current
+    // A call within the process is none of the cluster's: its task still serves the caller.
+    return limits.actor == served ? limits.caller?.actor : limits.actor
+  }
+
   // MARK: Actors
 
   /// The executor of an actor: `nonisolated var unownedExecutor` of each returns this.
@@ -283,7 +300,7 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
   where Act.ID == ActorIdentity {
     let kind = (type as? any ClusterActor.Type)?.kind ?? "\(type)"
     return state.withLock { state in
-      let name = Registry.nameForNextActor ?? state.registry.nextName(kind: kind)
+      let name = Registry.nameForNextActor ?? state.registry.nextName()
       return ActorIdentity(kind: kind, name: name, on: node)
     }
   }

@@ -5,4 +5,6 @@ public struct AdmittedCall: Sendable {
   let permission: CallPermission
   /// The state of the cluster that it was judged by.
   let revision: Int
+  /// When its head came: its time runs from then on.
+  let admittedAt: Duration
 }

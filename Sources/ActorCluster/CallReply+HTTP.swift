@@ -1,6 +1,6 @@
 import WireCodec
 
-/// Answers as an HTTP status, headers and a body (WIRE.md, section 4.4).
+/// Answers as an HTTP status, headers and a body; `Docs/Wire.md` lists them.
 extension CallReply {
   /// The HTTP form of the answer.
   package var http: (status: Int, headers: [CallHead.Header], body: [UInt8]) {

@@ -14,7 +14,7 @@ public final class HTTP2Transport: Transport {
     var lastSeen: [NodeName: String] = [:]
     var peers: [NodeName: HTTP2Peer] = [:]
     /// Peers whose node has another address now, on their way out.
-    var farewells: [Task<Void, Never>] = []
+    var farewells: [ObjectIdentifier: Task<Void, Never>] = [:]
     var server: HTTP2Server?
     var metrics: ConnectionMetrics?
     var isClosed = false
@@ -71,12 +71,17 @@ public final class HTTP2Transport: Transport {
     state.withLock { $0.server?.port }.map { NodeAddress(host: listenAddress.host, port: $0) }
   }
 
+  public var refusedConnections: Refusals {
+    guard let (count, last) = security?.tls.refusals else { return Refusals() }
+    return Refusals(count: count, last: last.map { "\($0)" })
+  }
+
   public func sampleMetrics() {
     let (server, metrics) = state.withLock { ($0.server, $0.metrics) }
     guard let server else { return }
     metrics?.tell(
       incoming: server.connectionCounts, outgoing: outgoing.counts,
-      refused: security?.tls.refusalCount ?? 0)
+      refused: refusedConnections.count)
   }
 
   public func start(for cluster: ActorCluster) async throws(ClusterError) {
@@ -106,7 +111,11 @@ public final class HTTP2Transport: Transport {
       guard state.addresses[node] != address else { return }
       state.addresses[node] = address
       guard let outdated = state.peers.removeValue(forKey: node) else { return }
-      state.farewells.append(Task { await outdated.close() })
+      let id = ObjectIdentifier(outdated)
+      state.farewells[id] = Task { [weak self] in
+        await outdated.close()
+        self?.state.withLock { $0.farewells[id] = nil }
+      }
     }
   }
 
@@ -159,10 +168,12 @@ public final class HTTP2Transport: Transport {
   public func close() async {
     let (peers, farewells) = state.withLock { state in
       state.isClosed = true
-      defer { (state.peers, state.farewells) = ([:], []) }
-      return (state.peers.sorted { $0.key < $1.key }.map(\.value), state.farewells)
+      defer { (state.peers, state.farewells) = ([:], [:]) }
+      return (Array(state.peers.values), Array(state.farewells.values))
     }
-    for peer in peers { await peer.close() }
+    await withDiscardingTaskGroup { group in
+      for peer in peers { group.addTask { await peer.close() } }
+    }
     for farewell in farewells { await farewell.value }
     cluster.withLock { $0 = nil }
   }

@@ -1,6 +1,8 @@
 import WireCodec
 
 /// The name of a process of the cluster: `north`.
+///
+/// Names are equal if their bytes are: Swift's texts are equal also when they only mean the same letters.
 public struct NodeName: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   /// The name as written.
   public let rawValue: String
@@ -11,6 +13,12 @@ public struct NodeName: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
   public init(stringLiteral value: String) { rawValue = value }
 
   public var description: String { rawValue }
+
+  public static func == (left: NodeName, right: NodeName) -> Bool {
+    left.rawValue == right.rawValue && left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }
 
 extension NodeName: Comparable {

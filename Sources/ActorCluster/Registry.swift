@@ -32,7 +32,7 @@ struct Registry {
   }
 
   /// A name for an actor that was made without one.
-  mutating func nextName(kind: String) -> String {
+  mutating func nextName() -> String {
     unnamed += 1
     return "unnamed-\(unnamed)"
   }

@@ -22,3 +22,9 @@ struct RequestHeads {
     return call.request(path: new.path, constant: new.headers)
   }
 }
+
+extension HTTP2Headers {
+  init(_ headers: [CallHead.Header]) {
+    self.init(headers.map { Field(name: $0.name, value: $0.value) })
+  }
+}

@@ -27,6 +27,9 @@ public protocol Transport: Sendable {
   /// Closes every connection.
   func close() async
 
+  /// Peers that were not let in, and what strangers asked for in vain.
+  var refusedConnections: Refusals { get }
+
   /// Brings the metrics of connections up to date; before they are read.
   func sampleMetrics()
 }
@@ -36,7 +39,8 @@ extension Transport {
   public func note(_ node: NodeName, seenAt host: String) {}
   public func lastSeen(_ node: NodeName) -> String? { nil }
 
-  /// A transport without connections has nothing to tell of them.
+  /// A transport without connections refuses none, and has nothing to tell of them.
+  public var refusedConnections: Refusals { Refusals() }
   public func sampleMetrics() {}
 }
 

@@ -9,8 +9,10 @@ struct StreamTopicTests {
   private static let group = MultiThreadedEventLoopGroup.singleton
   private static let start = ContinuousClock.now
 
-  private static func topic(reign: Int64 = 5, keeping limit: Int = 100) -> StreamTopic {
-    StreamTopic(reign: reign, keeping: limit) { ContinuousClock.now - start }
+  private static func topic(
+    reign: Int64 = 5, keeping limit: Int = 100, patience: StreamPatience = StreamPatience()
+  ) -> StreamTopic {
+    StreamTopic(reign: reign, keeping: limit, patience: patience) { ContinuousClock.now - start }
   }
 
   /// A server of one topic and a connection to it.
@@ -109,6 +111,91 @@ struct StreamTopicTests {
         }
         #expect(frame == .gap(900))
       }
+    }
+  }
+
+  @Test(
+    "A subscriber stays with a publisher that has nothing to say, and leaves one that is silent")
+  func silence() async throws {
+    var patience = StreamPatience()
+    patience.sign = .milliseconds(50)
+    patience.silence = .milliseconds(600)
+    let lively = Self.topic(patience: patience)
+    try await Self.at(lively) { place in
+      var follower = StreamFollower(topic: "news", patience: patience)
+      let publishing = Task {
+        try await Task.sleep(for: .milliseconds(1_500))
+        lively.publish([7])
+        lively.finish()
+      }
+      var heard: [[UInt8]] = []
+      let end = try await follower.follow(on: place.connection) { news in
+        if case .item(let item) = news { heard.append(Array(item.payload)) }
+      }
+      #expect(end.status == .done && heard == [[7]])
+      try await publishing.value
+    }
+    // It gives its signs too rarely for this subscriber.
+    try await Self.at(Self.topic()) { place in
+      var follower = StreamFollower(topic: "news", patience: patience)
+      let start = ContinuousClock.now
+      await #expect(throws: HTTP2Error.self) {
+        _ = try await follower.follow(on: place.connection) { _ in }
+      }
+      #expect(ContinuousClock.now - start < .seconds(1.9))
+    }
+  }
+
+  @Test("A subscriber that grants nothing while items wait gives its place up")
+  func starving() async throws {
+    var patience = StreamPatience()
+    patience.sign = .milliseconds(20)
+    patience.credit = .milliseconds(200)
+    let topic = Self.topic(patience: patience)
+    try await Self.at(topic) { place in
+      let head = HTTP2RequestHead(method: "POST", path: StreamService.prefix + "news")
+      let trailers = try await place.connection.withStream(head) { stream in
+        _ = try await stream.head()
+        topic.publish([1])
+        while try await stream.next() != nil {}
+        return stream.trailers
+      }
+      #expect(StreamEnd(trailers).status == .leaving)
+      #expect(StreamEnd(trailers).message.contains("nothing was granted"))
+      #expect(topic.subscriberCount == 0)
+    }
+  }
+
+  @Test("There is a place for so many subscribers, and for others when one leaves")
+  func places() async throws {
+    let topic = Self.topic()
+    try await Self.at(topic) { place in
+      let head = HTTP2RequestHead(method: "POST", path: StreamService.prefix + "news")
+      @Sendable func status() async throws -> Int {
+        try await place.connection.withStream(head) { try await $0.head().status }
+      }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<StreamService.subscriberLimit {
+          group.addTask {
+            try await place.connection.withStream(head) { stream in
+              #expect(try await stream.head().status == 200)
+              while try await stream.next() != nil {}
+            }
+          }
+        }
+        while topic.subscriberCount < StreamService.subscriberLimit {
+          try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(try await status() == 503)
+        group.cancelAll()
+        while (try? await group.next()) != nil {}
+      }
+      var again = try await status()
+      for _ in 0..<200 where again == 503 {
+        try await Task.sleep(for: .milliseconds(10))
+        again = try await status()
+      }
+      #expect(again == 200)
     }
   }
 

@@ -5,7 +5,7 @@ import Testing
 @Suite("Frames of a stream")
 struct StreamFrameTests {
   private static let frames: [StreamFrame] = [
-    .credit(7), .item(StreamItem(number: 1, age_ms: 250, payload: [1, 2, 3])), .gap(41),
+    .credit(7), .item(StreamItem(number: 1, age_ms: 250, payload: [1, 2, 3])), .gap(41), .quiet,
     .item(StreamItem(number: .max, age_ms: .max, payload: [])), .credit(.max),
   ]
 
@@ -26,6 +26,7 @@ struct StreamFrameTests {
   @Test("A frame is written as it is described")
   func layout() {
     #expect(Self.bytes([.credit(0x0102_0304)]) == [0, 0, 0, 4, 2, 1, 2, 3, 4])
+    #expect(Self.bytes([.quiet]) == [0, 0, 0, 0, 4])
     #expect(Self.bytes([.gap(5)]) == [0, 0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 5])
     #expect(
       Self.bytes([.item(StreamItem(number: 2, age_ms: 3, payload: [9]))])
@@ -53,7 +54,8 @@ struct StreamFrameTests {
   @Test("What is no frame is refused")
   func nonsense() throws {
     #expect(throws: StreamFault.unknownKind(0)) { try Self.read([[0, 0, 0, 0, 0]]) }
-    #expect(throws: StreamFault.unknownKind(4)) { try Self.read([[0, 0, 0, 0, 4]]) }
+    #expect(throws: StreamFault.unknownKind(5)) { try Self.read([[0, 0, 0, 0, 5]]) }
+    #expect(throws: StreamFault.misshapen) { try Self.read([[0, 0, 0, 1, 4, 0]]) }
     #expect(throws: StreamFault.misshapen) { try Self.read([[0, 0, 0, 3, 2, 0, 0, 0]]) }
     #expect(throws: StreamFault.misshapen) {
       try Self.read([[0, 0, 0, 11, 1] + [UInt8](repeating: 0, count: 11)])
@@ -123,6 +125,44 @@ struct SubscriptionTests {
     #expect(try taken() == [2, 3, 4].map { Self.item($0, at: 50) })
     #expect(try taken() == [])
     #expect(subscription.credit == 7)
+  }
+
+  @Test("Who has heard nothing for a while hears that the publisher lives, once for each while")
+  func signs() throws {
+    var subscription = Subscription(after: 0)
+    let shelf = Self.shelf(of: 1)
+    func taken() throws -> [StreamFrame] {
+      try Self.frames(subscription.take(from: shelf, at: .zero, upTo: Self.plenty))
+    }
+    func owes() -> Bool { subscription.owesSign() }
+    subscription.grant(5)
+    #expect(try taken() == [Self.item(1, at: 0)])
+    #expect(!owes(), "It has just heard something.")
+    #expect(try taken() == [])
+    #expect(owes())
+    #expect(try taken() == [.quiet])
+    #expect(try taken() == [])
+    #expect(!owes())
+    #expect(owes())
+  }
+
+  @Test(
+    "Who grants nothing while items wait starves after a while; who has all, or grants, does not")
+  func starving() {
+    var subscription = Subscription(after: 0)
+    func starves(at second: Int, last: Int64 = 4) -> Bool {
+      subscription.isStarving(at: .seconds(second), last: last, longerThan: .seconds(60))
+    }
+    #expect(!starves(at: 0, last: 0))
+    #expect(!starves(at: 100, last: 0), "Nothing was said.")
+    #expect(!starves(at: 200))
+    #expect(!starves(at: 259))
+    subscription.grant(1)
+    #expect(!starves(at: 261), "It has granted.")
+    _ = subscription.take(from: Self.shelf(of: 4), at: .zero, upTo: Self.plenty)
+    #expect(!starves(at: 262))
+    #expect(!starves(at: 321))
+    #expect(starves(at: 322))
   }
 
   @Test("A slow subscriber hears how much it missed, and then what is left")

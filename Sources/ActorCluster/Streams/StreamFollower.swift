@@ -20,16 +20,19 @@ public struct StreamFollower: Sendable {
   public let path: String
   /// How many items may be on their way.
   private let credit: UInt32
+  private let patience: StreamPatience
   /// The last item that was heard; nil before the first stream.
   public private(set) var place: StreamPlace?
 
   public init(
-    topic: String, from place: StreamPlace? = nil, credit: UInt32 = Self.usualCredit
+    topic: String, from place: StreamPlace? = nil, credit: UInt32 = Self.usualCredit,
+    patience: StreamPatience = StreamPatience()
   ) {
     precondition(credit > 0, "Without credit nothing comes.")
     path = StreamService.prefix + topic
     self.place = place
     self.credit = credit
+    self.patience = patience
   }
 
   /// Enough that a publisher never waits for an answer on the way, and less than the window holds.
@@ -40,24 +43,30 @@ public struct StreamFollower: Sendable {
   /// Credit is granted as news are heard, so a publisher is at most `credit` items ahead.
   ///
   /// - Returns: how it ended.
-  /// - Throws: `HTTP2Error` when the stream or its connection is lost: follow again; `Refused`;
+  /// - Throws: `HTTP2Error` when the stream or its connection is lost, or the publisher is silent for
+  ///   `patience.silence`: follow again; `Refused`;
   ///   `StreamFault` when the publisher breaks the rules; what `hear` throws.
   public mutating func follow(
     on connection: HTTP2ClientConnection, _ hear: (News) async throws -> Void
   ) async throws -> StreamEnd {
     let head = HTTP2RequestHead(method: "POST", path: path, headers: place?.headers ?? [:])
     return try await connection.withStream(head) { stream in
+      // Nil while it is heard: who reads slowly does not blame the publisher.
+      let lastNews = Guarded<ContinuousClock.Instant?>(.now)
+      async let _ = Self.watch(stream, since: lastNews, patience.silence)
       try await begin(stream)
       await grant(credit, on: stream)
       var reader = StreamFrameReader()
       var heard: UInt32 = 0
       while let bytes = try await stream.next() {
+        lastNews.withLock { $0 = nil }
         reader.append(bytes)
         while let frame = try reader.next() {
-          let news = try advance(frame)
+          guard let news = try advance(frame) else { continue }
           try await hear(news)
           if case .item = news { heard += 1 }
         }
+        lastNews.withLock { $0 = .now }
         // Half at a time: most of the grants would say little.
         guard heard > credit / 2 else { continue }
         await grant(heard, on: stream)
@@ -86,8 +95,20 @@ public struct StreamFollower: Sendable {
     try? await stream.send(bytes)
   }
 
-  /// Moves on by a frame, and sees that nothing is missing.
-  private mutating func advance(_ frame: StreamFrame) throws(StreamFault) -> News {
+  /// Gives a stream up on which nothing has come for too long.
+  private static func watch(
+    _ stream: HTTP2OpenStream, since lastNews: Guarded<ContinuousClock.Instant?>,
+    _ silence: Duration
+  ) async {
+    while true {
+      let end = (lastNews.withLock { $0 } ?? .now) + silence
+      guard .now < end else { return stream.cancel() }
+      do { try await Task.sleep(until: end) } catch { return }
+    }
+  }
+
+  /// Moves on by a frame, and sees that nothing is missing; nil for a mere sign of life.
+  private mutating func advance(_ frame: StreamFrame) throws(StreamFault) -> News? {
     let number = place!.number
     switch frame {
     case .item(let item):
@@ -100,6 +121,7 @@ public struct StreamFollower: Sendable {
       guard count > 0, count < .max - number else { throw .misshapen }
       place!.number += count
       return .gap(count)
+    case .quiet: return nil
     case .credit: throw .unexpected
     }
   }

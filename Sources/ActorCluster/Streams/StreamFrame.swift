@@ -5,17 +5,19 @@
 ///     1 item     uint64 number | uint32 age in ms | what the publisher says
 ///     2 credit   uint32: so many more items may come (subscriber)
 ///     3 gap      uint64: so many items are gone, which the subscriber did not fetch in time
+///     4 quiet    nothing was said for a while, and the publisher lives
 public enum StreamFrame: Sendable, Equatable {
   case item(StreamItem)
   case credit(UInt32)
   case gap(Int64)
+  case quiet
 
   /// The largest payload: an item is a message and no file.
   public static let payloadBytes = 256 * 1024
 
   enum Kind: UInt8 {
     case item = 1
-    case credit, gap
+    case credit, gap, quiet
   }
 
   static let headBytes = 5
@@ -35,6 +37,7 @@ public enum StreamFrame: Sendable, Equatable {
     case .gap(let count):
       Self.appendHead(.gap, payload: 8, to: &bytes)
       Self.append(UInt64(count), to: &bytes)
+    case .quiet: Self.appendHead(.quiet, payload: 0, to: &bytes)
     }
   }
 

@@ -41,6 +41,7 @@ struct StreamFrameReader {
           payload: bytes[payload + StreamFrame.itemHeadBytes..<payload + count]))
     case (.credit, 4): return .credit(number(UInt32.self, at: payload))
     case (.gap, 8): return .gap(try signed(at: payload))
+    case (.quiet, 0): return .quiet
     default: throw .misshapen
     }
   }

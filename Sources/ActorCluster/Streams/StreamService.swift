@@ -11,6 +11,7 @@ public struct StreamService: HTTP2Responder {
   static let subscriberLimit = 64
 
   private let topic: StreamTopic
+  private let places = Places(subscriberLimit)
   private let maySubscribe: Page.Readers
   private let onRefusal: @Sendable (HTTP2VerifiedPeer?) -> Void
 
@@ -31,12 +32,13 @@ public struct StreamService: HTTP2Responder {
       onRefusal(peer)
       return .answer(Page.refusal(of: peer))
     }
-    guard topic.subscriberCount < Self.subscriberLimit else { return .answer(Page.busy) }
+    guard let place = places.take() else { return .answer(Page.busy) }
     let headers: HTTP2Headers = [
       "content-type": "application/vnd.busbar.stream", StreamPlace.reignName: "\(topic.reign)",
     ]
     return .stream(headers, on: SharedLoop.executor) { [topic] stream in
-      await topic.serve(stream, from: StreamPlace(head.headers)).trailers
+      defer { place.leave() }
+      return await topic.serve(stream, from: StreamPlace(head.headers)).trailers
     }
   }
 }

@@ -15,6 +15,19 @@ public final class StreamTopic: Sendable {
       isAwake = true
       wake.yield()
     }
+
+    /// What to send next; with nothing to send it sleeps.
+    mutating func take(from shelf: ItemShelf, at now: Duration, upTo byteCount: Int) -> [UInt8] {
+      let frames = subscription.take(from: shelf, at: now, upTo: byteCount)
+      if frames.isEmpty { isAwake = false }
+      return frames
+    }
+
+    /// Called every `patience.sign`; false when it has used up its place.
+    mutating func look(at now: Duration, last: Int64, _ patience: StreamPatience) -> Bool {
+      if subscription.owesSign() { rouse() }
+      return !subscription.isStarving(at: now, last: last, longerThan: patience.credit)
+    }
   }
 
   private struct State {
@@ -46,6 +59,7 @@ public final class StreamTopic: Sendable {
   /// Tells this start of the publisher from others.
   public let reign: Int64
   private let now: @Sendable () -> Duration
+  private let patience: StreamPatience
   private let state: Guarded<State>
 
   /// How much is sent at once: more would only wait in a buffer.
@@ -54,8 +68,12 @@ public final class StreamTopic: Sendable {
   /// - Parameters:
   ///   - limit: how many of the last items are kept.
   ///   - now: a clock that runs evenly.
-  public init(reign: Int64, keeping limit: Int, now: @escaping @Sendable () -> Duration) {
+  public init(
+    reign: Int64, keeping limit: Int, patience: StreamPatience = StreamPatience(),
+    now: @escaping @Sendable () -> Duration
+  ) {
     self.reign = reign
+    self.patience = patience
     self.now = now
     state = Guarded(State(shelf: ItemShelf(limit: limit)))
   }
@@ -112,8 +130,8 @@ public final class StreamTopic: Sendable {
     }
   }
 
-  /// How many subscribers there are.
-  public var subscriberCount: Int { state.withLock { $0.subscribers.count } }
+  /// How many subscribers there are, for tests.
+  var subscriberCount: Int { state.withLock { $0.subscribers.count } }
 
   // MARK: Serving a subscriber
 
@@ -126,6 +144,7 @@ public final class StreamTopic: Sendable {
     return await withTaskGroup(of: StreamEnd.self) { group in
       group.addTask { await self.hear(id, on: stream) }
       group.addTask { await self.tell(id, on: stream, wakes) }
+      group.addTask { await self.watch(id) }
       let end = await group.next()!
       group.cancelAll()
       return end
@@ -140,6 +159,7 @@ public final class StreamTopic: Sendable {
         reader.append(bytes)
         while let frame = try reader.next() {
           guard case .credit(let count) = frame else { throw StreamFault.unexpected }
+          guard count > 0 else { throw StreamFault.misshapen }
           grant(count, to: id)
         }
       }
@@ -164,6 +184,22 @@ public final class StreamTopic: Sendable {
         do { try await stream.send(frames) } catch { return StreamEnd(.leaving) }
       }
       if hasAll(id) { return StreamEnd(.done) }
+    }
+    return StreamEnd(.leaving)
+  }
+
+  /// Looks again and again whether a subscriber waits for a sign of life, or lets others wait for its
+  /// credit.
+  private func watch(_ id: Int) async -> StreamEnd {
+    while (try? await Task.sleep(for: patience.sign)) != nil {
+      let now = now()
+      let goesOn = state.withLock { state -> Bool in
+        let last = state.shelf.last
+        return state.subscribers[id]?.look(at: now, last: last, patience) ?? true
+      }
+      guard goesOn else {
+        return StreamEnd(.leaving, "Items waited and nothing was granted for \(patience.credit).")
+      }
     }
     return StreamEnd(.leaving)
   }
@@ -196,10 +232,7 @@ public final class StreamTopic: Sendable {
     let now = now()
     let frames = state.withLock { state -> [UInt8] in
       let shelf = state.shelf
-      let frames = state.subscribers[id]?.subscription.take(
-        from: shelf, at: now, upTo: Self.batchBytes)
-      if frames?.isEmpty ?? true { state.subscribers[id]?.isAwake = false }
-      return frames ?? []
+      return state.subscribers[id]?.take(from: shelf, at: now, upTo: Self.batchBytes) ?? []
     }
     if !frames.isEmpty { letPublishersLook() }
     return frames
