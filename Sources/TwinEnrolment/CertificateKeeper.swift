@@ -51,7 +51,7 @@ public struct CertificateKeeper: Sendable {
   private func attempt(_ plan: inout RenewalPlan) async {
     do {
       try await renew()
-      plan.renewed(security.chain)
+      plan.renewed(security.chain, at: clock())
       onEvent(.renewed(until: security.chain.notAfter))
     } catch {
       guard !Task.isCancelled else { return }

@@ -8,23 +8,32 @@ public struct EnrolmentResponder<Next: HTTP2Responder>: HTTP2Responder {
   private let folder: AuthorityFolder
   private let next: Next
   private let clock: @Sendable () -> Date
+  private let onRefusal: @Sendable (HTTP2Refusal) -> Void
 
   /// - Parameters:
   ///   - desk: decides; what it remembers goes to `folder` before an answer goes out.
   ///   - next: answers all other requests.
+  ///   - onRefusal: hears of everybody who gets no certificate.
   public init(
     _ desk: EnrolmentDesk, folder: AuthorityFolder, next: Next,
-    clock: @escaping @Sendable () -> Date = { Date() }
+    clock: @escaping @Sendable () -> Date = { Date() },
+    onRefusal: @escaping @Sendable (HTTP2Refusal) -> Void = { _ in }
   ) {
     self.desk = Guarded(desk)
     self.folder = folder
     self.next = next
     self.clock = clock
+    self.onRefusal = onRefusal
   }
 
   /// Takes a newer deny list into use: who is on it gets no certificate, and everybody else the list.
   public func take(_ list: SignedDenyList) throws {
     try desk.withLock { try $0.use(list, at: clock()) }
+  }
+
+  /// Signs with another issuer of the same root from now on.
+  public func use(_ issuer: CertificateAuthority) throws {
+    try desk.withLock { try $0.use(issuer) }
   }
 
   public func admit(_ head: HTTP2RequestHead) -> HTTP2Admission { admit(head, from: nil) }
@@ -44,7 +53,7 @@ public struct EnrolmentResponder<Next: HTTP2Responder>: HTTP2Responder {
   }
 
   private func enrolment(_ body: [UInt8]) -> HTTP2Response {
-    answer { desk, now throws(EnrolmentRefusal) in
+    answer("somebody without a certificate") { desk, now throws(EnrolmentRefusal) in
       guard let wish = try? EnrolmentRequest(decoding: body) else { throw .unreadableRequest }
       return try desk.enrol(wish, at: now)
     }
@@ -54,7 +63,7 @@ public struct EnrolmentResponder<Next: HTTP2Responder>: HTTP2Responder {
     guard let peer else {
       return Self.answer(401, "A certificate is renewed over a connection that shows it.")
     }
-    return answer { desk, now throws(EnrolmentRefusal) in
+    return answer("\(peer)") { desk, now throws(EnrolmentRefusal) in
       guard let wish = try? RenewalRequest(decoding: body) else {
         throw .unreadableRequest
       }
@@ -63,6 +72,7 @@ public struct EnrolmentResponder<Next: HTTP2Responder>: HTTP2Responder {
   }
 
   private func answer(
+    _ who: String,
     _ decide: (inout EnrolmentDesk, Date) throws(EnrolmentRefusal) -> CertificateGrant
   ) -> HTTP2Response {
     do {
@@ -73,10 +83,9 @@ public struct EnrolmentResponder<Next: HTTP2Responder>: HTTP2Responder {
       }
       return HTTP2Response(
         status: 200, headers: ["content-type": "application/cbor"], body: try grant.encoded())
-    } catch EnrolmentRefusal.unreadableRequest {
-      return Self.answer(400, "\(EnrolmentRefusal.unreadableRequest)")
     } catch let refusal as EnrolmentRefusal {
-      return Self.answer(403, "\(refusal)")
+      onRefusal(HTTP2Refusal(who: "\(who), who asked for one", why: "\(refusal)"))
+      return Self.answer(refusal == .unreadableRequest ? 400 : 403, "\(refusal)")
     } catch {
       return Self.answer(503, "the coordinator cannot keep its record: \(error)")
     }

@@ -25,6 +25,8 @@ public final class TwinSecurity: Sendable {
   private let issues: Bool
   private let clock: @Sendable () -> Date
   private let state: Guarded<State>
+  /// Held while a deny list is taken into use, so that no older one comes after it.
+  private let taking = Guarded(())
 
   /// Reads who this process is.
   ///
@@ -69,6 +71,9 @@ public final class TwinSecurity: Sendable {
   /// The newest deny list; nil while nobody was ever revoked.
   public var denyList: SignedDenyList? { state.withLock { $0.denyList } }
 
+  /// Who is shut out, by that list.
+  public var denied: DenyList { state.withLock { $0.denied } }
+
   /// Keeps a new certificate and shows it from the next handshake on; also its deny list.
   ///
   /// - Throws: when the certificate is not for this process, or cannot be kept; the old one stays.
@@ -78,8 +83,14 @@ public final class TwinSecurity: Sendable {
     guard granted == identity else {
       throw CertificateAuthority.Mismatch(description: "the certificate is for \(granted)")
     }
-    try take(CertificateChain(der: grant.chain))
-    if let list = grant.denyList { try take(list) }
+    let chain = try CertificateChain(der: grant.chain)
+    guard let last = grant.chain.last, Fingerprint(of: last) == root.fingerprint else {
+      throw CertificateAuthority.Mismatch(description: "the certificate comes with another root")
+    }
+    try take(chain)
+    guard let list = grant.denyList else { return }
+    // One that is older than ours, say, is no reason to go without the certificate.
+    do { try take(list) } catch is SignedDenyList.Refusal {}
   }
 
   /// The same with a certificate that was made in this process.
@@ -92,6 +103,10 @@ public final class TwinSecurity: Sendable {
   /// Keeps a deny list and cuts the connections of whoever is on it. An older list is refused; the
   /// present one is kept if it was signed anew, since its issuer's certificate ends one day.
   public func take(_ list: SignedDenyList) throws {
+    try taking.withLock { _ in try takeInTurn(list) }
+  }
+
+  private func takeInTurn(_ list: SignedDenyList) throws {
     let opened: DenyList? = try state.withLock { state in
       guard list != state.denyList else { return nil }
       let opened = try list.open(

@@ -21,8 +21,12 @@ public struct AuthorityFolder: Sendable {
     do {
       return try CertificateAuthority(pem: text)
     } catch {
+      // What a parser says of a file may be what is in it, and a key is.
+      let why = (error as? CertificateAuthority.Mismatch).map { " (\($0))" } ?? ""
       throw PrivateFolder.Refusal(
-        description: "\(folder.path) holds no issuer (\(error)); restore it from a copy")
+        description:
+          "\(folder.path)/\(Self.issuerFile) holds no whole issuer\(why); restore it from "
+          + "a copy")
     }
   }
 

@@ -9,7 +9,7 @@ import X509
 ///
 /// The root is needed when a twin is made and when its intermediate is renewed; it can be kept
 /// elsewhere meanwhile. An intermediate signs leaves only (path length 0).
-public struct CertificateAuthority: Sendable {
+public struct CertificateAuthority: Sendable, Equatable {
   /// How long what is signed is valid.
   public enum Lifetime {
     public static let root = Duration.seconds(20 * 365 * 86_400)
@@ -28,12 +28,19 @@ public struct CertificateAuthority: Sendable {
   public let chain: CertificateChain
   let key: PrivateKey
 
+  public static func == (one: CertificateAuthority, other: CertificateAuthority) -> Bool {
+    one.chain.fingerprint == other.chain.fingerprint
+  }
+
   /// Joins a key to the chain that was made for it.
   ///
   /// - Throws: `Mismatch`, when the two are not of one pair or not of a twin's issuer.
   public init(chain: CertificateChain, key: PrivateKey) throws {
     guard chain.leaf.publicKey == key.publicKey else {
       throw Mismatch(description: "the key is not the certificate's")
+    }
+    guard let root = chain.certificates.last, root.issuer == root.subject else {
+      throw Mismatch(description: "the root's certificate is missing")
     }
     guard let twin = chain.leaf.twinOfIssuer else {
       throw Mismatch(description: "the certificate is not of a twin's issuer")

@@ -14,8 +14,14 @@ public struct DenyList: Sendable, Equatable {
   /// The URIs of peers all of whose certificates are refused, also those yet to be made.
   public private(set) var identities: Set<String>
 
-  /// The empty list.
+  /// The empty list that every verifier begins with.
   public init() { self.init(version: 0, serials: [], identities: []) }
+
+  /// An empty list to begin with where there is none: its versions follow those of any list that was begun
+  /// before, so that a coordinator whose folder was lost can revoke again.
+  public init(begunAt now: Date) {
+    self.init(version: UInt64(max(0, now.timeIntervalSince1970)), serials: [], identities: [])
+  }
 
   init(version: UInt64, serials: Set<String>, identities: Set<String>) {
     self.version = version
@@ -42,13 +48,34 @@ public struct DenyList: Sendable, Equatable {
     return true
   }
 
+  /// Lets a certificate be shown again.
+  ///
+  /// - Returns: false when it was not shut out.
+  @discardableResult public mutating func allow(serial: String) -> Bool {
+    guard serials.remove(serial.lowercased()) != nil else { return false }
+    version += 1
+    return true
+  }
+
   public func denies(_ identity: PeerIdentity) -> Bool { identities.contains(identity.uri) }
 
   func refusal(of chain: [Certificate], _ identity: PeerIdentity) -> PeerRefusal? {
     if denies(identity) { return .revoked("\(identity)") }
     guard !serials.isEmpty else { return nil }
-    return chain.map(\.serialText).first(where: serials.contains)
-      .map { .revoked("the certificate \($0)") }
+    // The issuer's and the root's are everybody's.
+    guard let serial = chain.first?.serialText, serials.contains(serial) else { return nil }
+    return .revoked("the certificate \(serial)")
+  }
+}
+
+extension DenyList: CustomStringConvertible {
+  /// A sentence without its full stop.
+  public var description: String {
+    let certificates = serials.sorted().map { "the certificate \($0)" }
+    let all = identities.sorted() + certificates
+    return all.isEmpty
+      ? "nobody is revoked any more (deny list \(version))"
+      : "revoked: \(all.joined(separator: ", ")) (deny list \(version))"
   }
 }
 

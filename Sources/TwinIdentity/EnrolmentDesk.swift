@@ -34,8 +34,12 @@ public struct EnrolmentDesk: Sendable {
 
   /// So many certificates are remembered; a twin has a few hundred processes.
   private static let remembered = 4096
+  /// So many of one process: whoever asks again and again pushes out nobody else's.
+  private static let rememberedOfOne = 8
 
-  public let issuer: CertificateAuthority
+  public private(set) var issuer: CertificateAuthority
+  /// Signed the tokens that were made before the present one was there.
+  private var formerIssuer: CertificateAuthority?
   /// Of the certificates that are made.
   public let lifetime: Duration
   public private(set) var record: Record
@@ -53,6 +57,18 @@ public struct EnrolmentDesk: Sendable {
     self.lifetime = lifetime
   }
 
+  /// Signs with another issuer of the same root from now on. Tokens of the former one stay good.
+  ///
+  /// - Throws: `CertificateAuthority.Mismatch` for one of another root.
+  public mutating func use(_ issuer: CertificateAuthority) throws {
+    guard issuer != self.issuer else { return }
+    guard issuer.root.fingerprint == self.issuer.root.fingerprint else {
+      throw CertificateAuthority.Mismatch(
+        description: "the issuer is not under this twin's root any more")
+    }
+    (formerIssuer, self.issuer) = (self.issuer, issuer)
+  }
+
   /// Takes a newer deny list into use.
   public mutating func use(
     _ list: SignedDenyList, at now: Date
@@ -65,7 +81,8 @@ public struct EnrolmentDesk: Sendable {
   public mutating func enrol(
     _ request: EnrolmentRequest, at now: Date
   ) throws(EnrolmentRefusal) -> CertificateGrant {
-    guard let token = try? JoinToken(line: request.token), token.isSigned(by: issuer),
+    guard let token = try? JoinToken(line: request.token),
+      token.isSigned(by: issuer) || formerIssuer.map(token.isSigned(by:)) ?? false,
       token.rootFingerprint == issuer.root.fingerprint
     else { throw .notOurToken }
     guard now <= token.expires else { throw .tokenExpired(token.expires) }
@@ -77,7 +94,7 @@ public struct EnrolmentDesk: Sendable {
     let key = Hexadecimal.text(
       SHA256.hash(data: signing.request.publicKey.subjectPublicKeyInfoBytes))
     if let used = record.usedTokens[id], used.key != key { throw .tokenUsed }
-    let grant = try issue(signing, at: now)
+    let grant = try issue(signing, to: token.identity, at: now)
     record.usedTokens[id] = UsedToken(expires: token.expires, key: key)
     return grant
   }
@@ -90,7 +107,7 @@ public struct EnrolmentDesk: Sendable {
     guard signing.identity == peer else {
       throw .otherName(asked: signing.identity, granted: peer)
     }
-    return try issue(signing, at: now)
+    return try issue(signing, to: peer, at: now)
   }
 
   private func read(_ der: [UInt8]) throws(EnrolmentRefusal) -> SigningRequest {
@@ -99,20 +116,22 @@ public struct EnrolmentDesk: Sendable {
   }
 
   private mutating func issue(
-    _ signing: SigningRequest, at now: Date
+    _ signing: SigningRequest, to identity: PeerIdentity, at now: Date
   ) throws(EnrolmentRefusal) -> CertificateGrant {
-    guard !denyList.denies(signing.identity) else { throw .revoked(signing.identity) }
+    guard !denyList.denies(identity) else { throw .revoked(identity) }
     let chain: CertificateChain
     do {
       chain = try issuer.issue(
-        signing.identity, to: signing.request.publicKey, at: now, lifetime: lifetime)
+        identity, to: signing.request.publicKey, at: now, lifetime: lifetime)
     } catch {
       throw .unreadableRequest
     }
     forget(before: now)
+    let own = record.issued.indices.filter { record.issued[$0].uri == identity.uri }
+    if own.count >= Self.rememberedOfOne { record.issued.remove(at: own[0]) }
     record.issued.append(
       IssuedCertificate(
-        uri: signing.identity.uri, serial: chain.serial, notBefore: chain.notBefore,
+        uri: identity.uri, serial: chain.serial, notBefore: chain.notBefore,
         notAfter: chain.notAfter))
     return CertificateGrant(chain: chain.der, denyList: signedDenyList)
   }

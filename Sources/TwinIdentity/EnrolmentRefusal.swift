@@ -26,9 +26,12 @@ extension EnrolmentRefusal: CustomStringConvertible {
       "a certificate for \(asked) was asked for, and the right is for \(granted)"
     case .unreadableRequest: "the certificate request cannot be read or was not signed by its key"
     case .revoked(let peer):
-      "\(peer) is revoked; 'busbar pki revoke --undo' where the coordinator is lets it in again"
+      "\(peer) is revoked; 'busbar pki revoke --undo \(peer.name)"
+        + "\(peer.role == .node ? "" : " --role \(peer.role)")' where the coordinator is lets it in again"
     }
   }
 
-  private static let remedy = "make a new one with 'busbar pki token --node NAME'"
+  private static let remedy =
+    "make a new one with 'busbar pki token --node NAME', and --role for other than nodes,"
+    + " where the coordinator is"
 }

@@ -22,19 +22,22 @@ public struct IdentityFolder: Sendable {
     public let root: CertificateChain
   }
 
-  /// The process's key, made when there is none.
+  /// The process's key, made when there is none: for its first certificate.
   public func key() throws -> PrivateKey {
     try folder.prepare()
-    if let pem = try folder.readText(Self.keyFile) {
-      do { return try PrivateKey(pem: pem) } catch {
-        throw PrivateFolder.Refusal(
-          description: "\(folder.path)/\(Self.keyFile) holds no private key; move the folder away "
-            + "and join anew")
-      }
-    }
+    if let key = try presentKey() { return key }
     let key = PrivateKey()
     try folder.writeText(key.pem, to: Self.keyFile)
     return key
+  }
+
+  private func presentKey() throws -> PrivateKey? {
+    guard let pem = try folder.readText(Self.keyFile) else { return nil }
+    do { return try PrivateKey(pem: pem) } catch {
+      throw PrivateFolder.Refusal(
+        description: "\(folder.path)/\(Self.keyFile) holds no private key; move the folder away "
+          + "and join anew")
+    }
   }
 
   /// What was last kept; nil before the first certificate.
@@ -43,7 +46,11 @@ public struct IdentityFolder: Sendable {
       let certificate = try folder.readText(Self.certificateFile),
       let root = try folder.readText(Self.rootFile)
     else { return nil }
-    let key = try key()
+    guard let key = try presentKey() else {
+      throw PrivateFolder.Refusal(
+        description: "\(folder.path)/\(Self.keyFile) is missing; move the folder away and join anew"
+      )
+    }
     do {
       let chain = try CertificateChain(pem: certificate)
       guard chain.leaf.publicKey == key.publicKey, let identity = chain.identity else {
@@ -52,20 +59,34 @@ public struct IdentityFolder: Sendable {
       return Identity(
         key: key, chain: chain, identity: identity, root: try CertificateChain(pem: root))
     } catch {
+      let why = (error as? CertificateAuthority.Mismatch).map { " (\($0))" } ?? ""
       throw PrivateFolder.Refusal(
-        description: "\(folder.path) holds no identity (\(error)); move it away and join anew")
+        description: "\(folder.path) holds no whole identity\(why); move it away and join anew")
     }
   }
 
-  /// Keeps a certificate for the folder's key; the root is what the chain ends with.
+  /// Keeps a certificate for the folder's key. The first one's root stays the folder's: a later one must
+  /// end with it.
   @discardableResult public func keep(_ chain: CertificateChain) throws -> Identity {
-    let key = try key()
+    guard let key = try presentKey() else {
+      throw PrivateFolder.Refusal(
+        description:
+          "\(folder.path)/\(Self.keyFile) is gone; end the process, move the folder away and "
+          + "join anew")
+    }
     guard chain.leaf.publicKey == key.publicKey, let identity = chain.identity else {
       throw CertificateAuthority.Mismatch(description: "the certificate is for another key")
     }
     let root = CertificateChain([chain.certificates.last!])
+    if let kept = try folder.readText(Self.rootFile) {
+      guard try CertificateChain(pem: kept).fingerprint == root.fingerprint else {
+        throw CertificateAuthority.Mismatch(
+          description: "the certificate is under another root than \(folder.path)/\(Self.rootFile)")
+      }
+    } else {
+      try folder.writeText(root.pem, to: Self.rootFile)
+    }
     // The certificate last: with it the folder is complete.
-    try folder.writeText(root.pem, to: Self.rootFile)
     try folder.writeText(chain.pem, to: Self.certificateFile)
     return Identity(key: key, chain: chain, identity: identity, root: root)
   }

@@ -1,10 +1,12 @@
+import Foundation
 import WireCodec
 
 /// Who a process is: the URI in its certificate, `spiffe://TWIN/ROLE/NAME`.
 ///
 /// A peer is authorised by this and never by its address or its common name. Twin and name may be any
-/// text of 1 to 255 bytes without control characters; what a URI cannot hold is percent-encoded.
-public struct PeerIdentity: Hashable, Sendable {
+/// text of 1 to 255 bytes without control characters, in Unicode's composed form (NFC), so that texts which
+/// look alike are alike; what a URI cannot hold is percent-encoded.
+public struct PeerIdentity: Sendable {
   /// The twin's name, such as `cigre-mv`.
   public let twin: String
   public let role: TwinRole
@@ -16,7 +18,8 @@ public struct PeerIdentity: Hashable, Sendable {
     public let description: String
   }
 
-  /// - Throws: `BadName` when a name is empty, longer than 255 bytes or holds a control character.
+  /// - Throws: `BadName` when a name is empty, longer than 255 bytes, holds a control character or is not
+  ///   in composed form.
   public init(twin: String, role: TwinRole, name: String) throws(BadName) {
     try Self.check(twin, "the twin's name")
     try Self.check(name, "the name of a \(role)")
@@ -54,9 +57,29 @@ public struct PeerIdentity: Hashable, Sendable {
     guard (1...255).contains(text.utf8.count) else {
       throw BadName(description: "\(what) must have 1 to 255 bytes")
     }
-    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-      throw BadName(description: "\(what) must not hold control characters")
+    let invisible: [Unicode.GeneralCategory] = [
+      .control, .format, .lineSeparator, .paragraphSeparator,
+    ]
+    guard
+      !text.unicodeScalars.contains(where: { invisible.contains($0.properties.generalCategory) })
+    else { throw BadName(description: "\(what) must not hold control characters") }
+    // Swift takes texts for equal that differ in their bytes, and a deny list does not.
+    guard text.utf8.elementsEqual(text.precomposedStringWithCanonicalMapping.utf8) else {
+      throw BadName(description: "\(what) must be in Unicode's composed form (NFC)")
     }
+  }
+}
+
+/// Two peers are one if their URIs are, byte by byte.
+extension PeerIdentity: Hashable {
+  public static func == (one: PeerIdentity, other: PeerIdentity) -> Bool {
+    one.role == other.role && one.name.utf8.elementsEqual(other.name.utf8)
+      && one.twin.utf8.elementsEqual(other.twin.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(role)
+    hasher.combine(name)
   }
 }
 

@@ -23,11 +23,6 @@ public struct PeerVerifier: Sendable {
     self.denyList = denyList
   }
 
-  /// The same with another deny list.
-  public func denying(_ list: DenyList) -> PeerVerifier {
-    PeerVerifier(twin: twin, roots: roots, denyList: list)
-  }
-
   /// Tells who a peer is that proved to have the key of the first certificate.
   ///
   /// - Parameters:

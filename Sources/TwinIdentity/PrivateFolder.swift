@@ -12,12 +12,18 @@ public struct PrivateFolder: Sendable {
   /// Why a folder or a file is not used, in a sentence.
   public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     public let description: String
+    /// True if there is nothing yet.
+    public var isMissing = false
   }
 
-  /// Makes the folder, with those above it, if it is not there.
-  public func prepare() throws(Refusal) {
-    let above = URL(fileURLWithPath: path).deletingLastPathComponent()
-    try? FileManager.default.createDirectory(at: above, withIntermediateDirectories: true)
+  /// Makes the folder if it is not there.
+  ///
+  /// - Parameter above: whether to make those above it, too.
+  public func prepare(above: Bool = true) throws(Refusal) {
+    if above {
+      let above = URL(fileURLWithPath: path).deletingLastPathComponent()
+      try? FileManager.default.createDirectory(at: above, withIntermediateDirectories: true)
+    }
     if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
       throw Self.refusal(path, "cannot be made")
     }
@@ -146,8 +152,9 @@ public struct PrivateFolder: Sendable {
       let count = unsafe part.withUnsafeMutableBytes { buffer in
         unsafe Foundation.read(file, buffer.baseAddress, buffer.count)
       }
-      guard count >= 0, bytes.count <= Self.largestFile else {
-        throw Self.refusal(path, "cannot be read")
+      guard count >= 0 else { throw Self.refusal(path, "cannot be read") }
+      guard bytes.count <= Self.largestFile else {
+        throw Refusal(description: "\(path) is larger than any file of ours; give the right one")
       }
       guard count > 0 else { return bytes }
       bytes += part[..<count]
@@ -155,8 +162,25 @@ public struct PrivateFolder: Sendable {
   }
 
   private static func refusal(_ path: String, _ what: String) -> Refusal {
-    let code = errno
-    let why = code == ELOOP ? "it is a link" : unsafe String(cString: strerror(code)).lowercased()
-    return Refusal(description: "\(path) \(what) (\(why))")
+    switch errno {
+    // For O_DIRECTORY, too, a link is none.
+    case ELOOP,
+      ENOTDIR where isLink(path):
+      return Refusal(description: "\(path) \(what): it is a link; give the place that it leads to")
+    case ENOENT: return Refusal(description: "\(path) \(what): it is not there", isMissing: true)
+    case EEXIST:
+      return Refusal(description: "\(path) \(what): there is a file already; move it away")
+    case EACCES, EPERM:
+      return Refusal(
+        description: "\(path) \(what): this user may not; run as its owner or give another place")
+    case let code:
+      return Refusal(
+        description: "\(path) \(what) (\(unsafe String(cString: strerror(code)).lowercased()))")
+    }
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 }

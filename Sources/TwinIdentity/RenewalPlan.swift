@@ -15,6 +15,8 @@ public struct RenewalPlan: Sendable, Equatable {
 
   /// The pause after the first failure, at most; a short-lived certificate has a shorter one.
   private static let firstPause = 5.0
+  /// The pause between two renewals at least; a quarter of the life of a certificate that lives shorter.
+  private static let shortestPause = 1.0
   /// No pause is longer than this part of the certificate's life, nor than ten minutes.
   private static let longestPauseShare = 1.0 / 12
   private static let longestPause = 600.0
@@ -66,7 +68,16 @@ public struct RenewalPlan: Sendable, Equatable {
   }
 
   /// An attempt brought this certificate.
-  public mutating func renewed(_ chain: CertificateChain) { self = RenewalPlan(chain) }
+  ///
+  /// One that begins in its second half, since its issuer ends soon, is not renewed at once: the next
+  /// would be no better. Nor is it told again that it ends.
+  public mutating func renewed(_ chain: CertificateChain, at now: Date) {
+    let former = self
+    self = RenewalPlan(chain)
+    let breath = min(Self.shortestPause, life / 4)
+    nextAttempt = max(nextAttempt, now.addingTimeInterval(max(pause, breath)))
+    if notAfter <= former.notAfter { hasAlarmed = former.hasAlarmed }
+  }
 
   private var life: Double { notAfter.timeIntervalSince(notBefore) }
 

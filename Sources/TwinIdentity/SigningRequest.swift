@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import SwiftASN1
 import X509
@@ -28,6 +29,7 @@ public struct SigningRequest: Sendable {
     guard let request = try? CertificateSigningRequest(derEncoded: der),
       request.publicKey.isValidSignature(request.signature, for: request),
       request.signatureAlgorithm == .ecdsaWithSHA256,
+      P256.Signing.PublicKey(request.publicKey) != nil,
       let extensions = try? request.attributes.extensionRequest?.extensions,
       let names = try? extensions.subjectAlternativeNames, names.count == 1,
       case .uniformResourceIdentifier(let uri)? = names.first,

@@ -169,11 +169,10 @@ struct ConnectionTests {
     return String(decoding: data ?? Data(), as: UTF8.self)
   }
 
-  @Test("that does not finish its handshake is closed, and counts as a connection until then")
+  @Test("that does not finish its handshake is closed")
   func silentPeer() async throws {
     var limits = HTTP2Limits()
     limits.handshake = .seconds(1)
-    limits.connections = 2
     let server = try await ring.serve(
       try ring.process("south", refusals: refusals), limits: limits)
     let north = try ring.process("north")
@@ -184,13 +183,61 @@ struct ConnectionTests {
         try await ClientBootstrap(group: TestTwin.group)
           .connect(host: "127.0.0.1", port: server.port).get())
     }
-    // Both are accepted before the third asks, since one loop accepts.
-    #expect(await TestTwin.failure(north.tls, to: server) != nil)
+    #expect(await TestTwin.failure(north.tls, to: server) == nil)
     for channel in silent { try await channel.closeFuture.get() }
     #expect(ContinuousClock.now - start < .seconds(4))
     #expect(refusals.all.contains("it did not finish the handshake within 1000 ms"))
-    try await Task.sleep(for: .milliseconds(50))
-    #expect(await TestTwin.failure(north.tls, to: server) == nil)
+    await server.drainAndClose(within: .seconds(1))
+  }
+
+  @Test("of a peer is made however many strangers come and say nothing; the oldest of them goes")
+  func strangers() async throws {
+    var limits = HTTP2Limits()
+    limits.strangers = 4
+    let server = try await ring.serve(
+      try ring.process("south", refusals: refusals), limits: limits)
+    let north = try ring.process("north")
+    var silent: [any Channel] = []
+    for _ in 0..<20 {
+      silent.append(
+        try await ClientBootstrap(group: TestTwin.group)
+          .connect(host: "127.0.0.1", port: server.port).get())
+    }
+    let connection = try await TestTwin.connect(north.tls, to: server)
+    for channel in silent[..<16] { try await channel.closeFuture.get() }
+    #expect(refusals.all.filter { $0 == "too many strangers came" }.count >= 16)
+    // More of them do not touch who has proved who it is.
+    for _ in 0..<20 {
+      silent.append(
+        try await ClientBootstrap(group: TestTwin.group)
+          .connect(host: "127.0.0.1", port: server.port).get())
+    }
+    #expect(try await connection.post("/").text == "spiffe://ring/node/north")
+    await connection.close()
+    for channel in silent { channel.close(promise: nil) }
+    await server.drainAndClose(within: .seconds(1))
+  }
+
+  @Test("to more peers than there are places for is refused with the reason")
+  func tooManyPeers() async throws {
+    var limits = HTTP2Limits()
+    limits.connections = 4
+    limits.strangers = 2
+    let server = try await ring.serve(
+      try ring.process("south", refusals: refusals), limits: limits)
+    let north = try ring.process("north")
+    let first = try await TestTwin.connect(north.tls, to: server)
+    let second = try await TestTwin.connect(north.tls, to: server)
+    #expect(await TestTwin.failure(north.tls, to: server) != nil)
+    #expect(refusals.all.contains("there are too many connections already"))
+    await first.close()
+    var again = await TestTwin.failure(north.tls, to: server)
+    for _ in 0..<100 where again != nil {
+      try await Task.sleep(for: .milliseconds(10))
+      again = await TestTwin.failure(north.tls, to: server)
+    }
+    #expect(again == nil)
+    await second.close()
     await server.drainAndClose(within: .seconds(1))
   }
 

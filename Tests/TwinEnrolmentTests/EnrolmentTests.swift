@@ -21,7 +21,9 @@ struct EnrolmentTests {
       issuer: ring.issuer, record: try folder.record(), lifetime: lifetime)
     return try await ring.serve(
       try ring.process("coordinator", .coordinator, issues: true, refusals: refusals),
-      responder: EnrolmentResponder(desk, folder: folder, next: WhoAmI(), clock: clock))
+      responder: EnrolmentResponder(
+        desk, folder: folder, next: WhoAmI(), clock: clock,
+        onRefusal: { [refusals] in refusals.add($0) }))
   }
 
   private func enrol(
@@ -59,7 +61,9 @@ struct EnrolmentTests {
     let server = try await serve()
     let token = try ring.token()
     _ = try await enrol("north", with: token, at: server)
-    let used = "the join token was used already; make a new one with 'busbar pki token --node NAME'"
+    let used =
+      "the join token was used already; make a new one with 'busbar pki token --node NAME', and --role "
+      + "for other than nodes, where the coordinator is"
     #expect(try await failure("thief", with: token, at: server) == used)
     await server.drainAndClose()
     let again = try await serve()
@@ -69,11 +73,62 @@ struct EnrolmentTests {
     await again.drainAndClose()
   }
 
+  @Test("of another root cannot take the place of ours by a renewal")
+  func falseRenewal() async throws {
+    let north = try ring.process("north")
+    let evil = try TestTwin()
+    let leaf = try ring.issuer.issue(north.identity, to: north.key, at: Date())
+    let grant = CertificateGrant(
+      chain: [leaf.der[0], leaf.der[1], evil.root.chain.der[0]], denyList: nil)
+    await #expect(throws: CertificateAuthority.Mismatch.self) { try await north.take(grant) }
+    #expect(north.chain.der != leaf.der)
+  }
+
+  @Test("gives a certificate also with a deny list that is older than ours, and keeps ours")
+  func olderList() async throws {
+    let north = try ring.process("north")
+    var list = DenyList()
+    list.deny(try ring.identity("east"))
+    let old = try SignedDenyList(list, by: ring.issuer)
+    list.deny(try ring.identity("west"))
+    let new = try SignedDenyList(list, by: ring.issuer)
+    try north.take(new)
+    let leaf = try ring.issuer.issue(north.identity, to: north.key, at: Date())
+    try await north.take(CertificateGrant(chain: leaf.der, denyList: old))
+    #expect(north.chain.der == leaf.der)
+    #expect(north.denyList == new)
+  }
+
+  @Test("signs with a renewed issuer from when it gets it, and takes tokens of both")
+  func renewedIssuer() async throws {
+    let folder = AuthorityFolder(ring.scratch.appending(path: "coordinator").path)
+    try folder.keep(ring.issuer)
+    let responder = EnrolmentResponder(
+      EnrolmentDesk(issuer: ring.issuer), folder: folder, next: WhoAmI())
+    let server = try await ring.serve(
+      try ring.process("coordinator", .coordinator, issues: true), responder: responder)
+    let renewed = try ring.root.makeIntermediate(at: Date())
+    let early = try JoinToken(for: ring.identity("south"), by: renewed, at: Date())
+    #expect(
+      try await failure("south", with: early, at: server)?.contains("not of this twin's issuer")
+        == true)
+
+    try responder.use(renewed)
+    let south = try await enrol("south", with: early, at: server)
+    #expect(south.chain.der[1] == renewed.chain.der[0])
+    let north = try await enrol("north", with: try ring.token("north"), at: server)
+    #expect(north.chain.der[1] == renewed.chain.der[0])
+    let other = try TestTwin()
+    #expect(throws: CertificateAuthority.Mismatch.self) { try responder.use(other.issuer) }
+    await server.drainAndClose()
+  }
+
   @Test("refuses a token that is too old")
   func oldToken() async throws {
     let server = try await serve(clock: { Date().addingTimeInterval(601) })
     let failure = try await failure("north", with: try ring.token(), at: server)
     #expect(failure?.hasPrefix("the join token expired at ") == true)
+    #expect(refusals.all.count == 1 && refusals.all.first == failure)
     await server.drainAndClose()
   }
 
@@ -124,6 +179,7 @@ struct EnrolmentTests {
       await connection.closed()
       #expect(ContinuousClock.now - start < .seconds(1))
     }
+    #expect(refusals.all == Array(repeating: "it shows no certificate", count: 3))
     let connection = try await TestTwin.connect(stranger, to: server)
     let large = try await connection.post("/v1/enrol", [UInt8](repeating: 0, count: 20_000))
     #expect(large.status == 413)

@@ -46,6 +46,36 @@ struct DenyListTests {
     #expect(list.version == 2)
   }
 
+  @Test("that is begun anew where the last one was lost follows it, whatever that had been through")
+  mutating func begunAgain() throws {
+    for _ in 0..<1_000 {
+      list.allow(try ring.identity("north"))
+      list.deny(try ring.identity("north"))
+    }
+    var lost = DenyList(begunAt: ring.now)
+    for _ in 0..<50 {
+      lost.deny(try ring.identity("south")); lost.allow(try ring.identity("south"))
+    }
+    var anew = DenyList(begunAt: ring.now.addingTimeInterval(101))
+    anew.deny(try ring.identity("east"))
+    let signed = try SignedDenyList(anew, by: ring.issuer)
+    #expect(try open(signed, after: list) == anew)
+    #expect(try open(signed, after: lost) == anew)
+  }
+
+  @Test("shuts out the certificate of a number, not all that stand on it, and lets it in again")
+  mutating func serials() async throws {
+    let chain = try ring.chain("south")
+    list.deny(serial: ring.issuer.chain.serial)
+    list.deny(serial: ring.root.chain.serial)
+    #expect(await ring.verifier(denying: list).refusal(of: chain.der, at: ring.now) == nil)
+    list.deny(serial: chain.serial.uppercased())
+    #expect(await ring.verifier(denying: list).refusal(of: chain.der, at: ring.now) != nil)
+    let answers = [list.allow(serial: chain.serial), list.allow(serial: chain.serial)]
+    #expect(answers == [true, false])
+    #expect(await ring.verifier(denying: list).refusal(of: chain.der, at: ring.now) == nil)
+  }
+
   @Test("of another issuer, of a peer, of another twin or changed on its way is refused")
   func forged() throws {
     let other = try Issued()

@@ -122,6 +122,19 @@ struct EnrolmentDeskTests {
     }
   }
 
+  @Test("remembers the newest certificates of one process, and those of others beside them")
+  mutating func oneOfMany() throws {
+    let south = try ring.identity("south")
+    _ = try desk.renew(
+      RenewalRequest(request: SigningRequest(south, key: key).der), of: south, at: ring.now)
+    for _ in 0..<20 {
+      _ = try desk.renew(
+        RenewalRequest(request: SigningRequest(north, key: key).der), of: north, at: ring.now)
+    }
+    #expect(desk.record.issued.count { $0.uri == north.uri } == 8)
+    #expect(desk.record.issued.count { $0.uri == south.uri } == 1)
+  }
+
   @Test("gives a revoked peer nothing, and everybody the list")
   mutating func revoked() throws {
     var list = DenyList()

@@ -147,9 +147,55 @@ struct FolderTests {
     #expect(throws: PrivateFolder.Refusal.self) { try TokenFile.read(path("nowhere")) }
   }
 
+  @Test("An issuer's file that is cut short is refused, and no line of its key is told")
+  func cutIssuer() throws {
+    let ring = try Issued()
+    let folder = AuthorityFolder(path("cut"))
+    try folder.keep(ring.issuer)
+    let text = try #require(try folder.folder.readText("issuer.pem"))
+    let secret = text.split(separator: "\n").prefix { !$0.hasPrefix("-----END") }.dropFirst()
+    #expect(secret.count >= 2)
+    for length in 1..<text.count - 1 {
+      try folder.folder.writeText(String(text.prefix(length)), to: "issuer.pem")
+      do {
+        _ = try folder.load()
+        Issue.record("A file of \(length) bytes was taken.")
+      } catch {
+        let told = "\(error)"
+        #expect(!secret.contains { told.contains($0) })
+        #expect(told.contains("restore it from a copy"))
+      }
+    }
+  }
+
+  @Test("A certificate under another root than the first one's is not kept")
+  func otherRoot() throws {
+    let (ring, evil) = (try Issued(), try Issued())
+    let folder = IdentityFolder(path("north"))
+    let key = try folder.key()
+    try folder.keep(ring.issuer.issue(ring.identity("north"), to: key, at: ring.now))
+    #expect(throws: CertificateAuthority.Mismatch.self) {
+      try folder.keep(evil.issuer.issue(evil.identity("north"), to: key, at: ring.now))
+    }
+    #expect(try folder.load()?.root.fingerprint == ring.root.chain.fingerprint)
+  }
+
+  @Test("A key is made for the first certificate alone: a folder without its key is refused")
+  func lostKey() throws {
+    let ring = try Issued()
+    let folder = IdentityFolder(path("keyless"))
+    let chain = try ring.issuer.issue(ring.identity("north"), to: folder.key(), at: ring.now)
+    try folder.keep(chain)
+    try FileManager.default.removeItem(atPath: "\(folder.folder.path)/key.pem")
+    #expect(throws: PrivateFolder.Refusal.self) { try folder.load() }
+    #expect(throws: PrivateFolder.Refusal.self) { try folder.keep(chain) }
+    #expect(!folder.folder.has("key.pem"))
+  }
+
   @Test("A certificate for another key is not kept")
   func otherKey() throws {
     let folder = IdentityFolder(path("north"))
+    _ = try folder.key()
     let foreign = try ring.chain("north")
     #expect(throws: CertificateAuthority.Mismatch.self) { try folder.keep(foreign) }
     #expect(try folder.load() == nil)

@@ -17,7 +17,11 @@ struct Issued {
     issuer = try root.makeIntermediate(at: Self.noon)
   }
 
-  var verifier: PeerVerifier { PeerVerifier(twin: root.twin, roots: [root.chain]) }
+  var verifier: PeerVerifier { verifier() }
+
+  func verifier(denying list: DenyList = DenyList()) -> PeerVerifier {
+    PeerVerifier(twin: root.twin, roots: [root.chain], denyList: list)
+  }
 
   func identity(_ name: String, _ role: TwinRole = .node) throws -> PeerIdentity {
     try PeerIdentity(twin: root.twin, role: role, name: name)

@@ -28,6 +28,9 @@ struct PeerIdentityTests {
       "spiffe://me@ring/node/a", "spiffe://ring/node/%41", "spiffe://ring/node/%c3%bc",
       "spiffe://ring/node/%", "spiffe://ring/node/%4", "spiffe://ring/node/%FF",
       "spiffe://ring/node/%00", "spiffe://ring/node/%0A", "spiffe://ring/node/..",
+      // Texts that Swift takes for "K", "nörd" and "a", and others do not; one that turns what follows.
+      "spiffe://ring/node/%E2%84%AA", "spiffe://ring/node/no%CC%88rd",
+      "spiffe://ring/node/a%E2%80%AE",
       "spiffe://ring/node/a ", " spiffe://ring/node/a", "spiffe://ring/node/ü",
       "spiffe://ring/node/" + String(repeating: "a", count: 256),
     ])

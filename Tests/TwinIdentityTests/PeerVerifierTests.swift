@@ -147,7 +147,7 @@ struct PeerVerifierTests {
     var list = DenyList()
     list.deny(try ring.identity("north"))
     list.deny(serial: south.serial)
-    let verifier = ring.verifier.denying(list)
+    let verifier = ring.verifier(denying: list)
     #expect(
       await verifier.refusal(of: north.der, at: ring.now)
         == .revoked("spiffe://ring/node/north"))
@@ -178,7 +178,7 @@ struct PeerVerifierTests {
     var list = DenyList()
     list.deny(identity)
     #expect(
-      await ring.verifier.denying(list).lapsed(
+      await ring.verifier(denying: list).lapsed(
         chain.der, at: chain.notAfter.addingTimeInterval(1)) == nil)
   }
 }

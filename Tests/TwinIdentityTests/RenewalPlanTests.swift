@@ -67,9 +67,29 @@ struct RenewalPlanTests {
     var plan = plan(life: 90)
     _ = plan.tick(at: start.addingTimeInterval(89))
     let chain = try ring.chain("a")
-    plan.renewed(chain)
+    plan.renewed(chain, at: start)
     #expect(plan == RenewalPlan(chain))
     #expect(plan.next == chain.notBefore.addingTimeInterval((Issued.day + 300) / 2))
+  }
+
+  @Test("takes its time when a new certificate begins in its second half, and alarms once")
+  func endOfTheIssuer() throws {
+    let ring = try Issued()
+    let chain = try ring.chain("a")
+    let late = chain.notAfter.addingTimeInterval(-100)
+    var plan = RenewalPlan(chain)
+    #expect(plan.tick(at: late) == [.alarm(ends: chain.notAfter), .renew])
+    var now = late
+    var count = 0
+    // The issuer ends with it, so each new one ends then, too.
+    while now < late.addingTimeInterval(50) {
+      plan.renewed(chain, at: now)
+      count += 1
+      #expect(plan.next >= now.addingTimeInterval(1))
+      now = plan.next
+      #expect(plan.tick(at: now) == [.renew])
+    }
+    #expect(count <= 51)
   }
 
   @Test("goes on after the end, when the coordinator was away for long")

@@ -4,18 +4,20 @@ import Testing
 @testable import TwinEnrolment
 @testable import TwinIdentity
 
-@Suite("A watch of the deny list")
-struct DenyListWatchTests {
+@Suite("A watch of a file")
+struct FileWatchTests {
   let ring: TestTwin
 
   init() throws { ring = try TestTwin() }
 
-  @Test("tells each list once, and a file that cannot be read once")
+  @Test("tells each deny list once, and a file that cannot be read once")
   func tells() async throws {
     let folder = AuthorityFolder(ring.scratch.appending(path: "coordinator").path)
     try folder.keep(ring.issuer)
     let (changes, change) = AsyncStream.makeStream(of: String.self)
-    let watch = DenyListWatch(folder) { list in
+    let watch = FileWatch(every: .milliseconds(50)) {
+      try folder.denyList()
+    } onChange: { list in
       let opened = try? list.open(twin: "ring", roots: [ring.root.chain], at: Date())
       change.yield("version \(opened?.version ?? 0)")
     } onFailure: {
@@ -34,7 +36,7 @@ struct DenyListWatchTests {
     #expect(
       await told.next()
         == "\(file) can be read by others (mode 644); 'chmod 600 \(file)' closes it")
-    try await Task.sleep(for: .milliseconds(600))
+    try await Task.sleep(for: .milliseconds(300))
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
     list.allow(try ring.identity("north"))
     try folder.keep(SignedDenyList(list, by: ring.issuer))
