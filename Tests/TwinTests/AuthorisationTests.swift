@@ -61,13 +61,13 @@ struct CallTableTests {
   func pages() {
     for role in ["coordinator", "node", "meter", "aggregator", "operator"] {
       let peer = "spiffe://twin/\(role)/x"
-      #expect(StatusPage.health.mayBeRead(by: peer))
-      #expect(StatusPage.metrics.mayBeRead(by: peer) == (role == "operator"))
+      #expect(CallTable.lets(peer, read: .health))
+      #expect(CallTable.lets(peer, read: .metrics) == (role == "operator"))
     }
     for page in StatusPage.allCases {
-      #expect(!page.mayBeRead(by: "spiffe://twin/king/x"))
-      #expect(!page.mayBeRead(by: ""))
-      #expect(page.mayBeRead(by: nil), "In plaintext, on this machine.")
+      #expect(!CallTable.lets("spiffe://twin/king/x", read: page))
+      #expect(!CallTable.lets("", read: page))
+      #expect(CallTable.lets(nil, read: page), "In plaintext, on this machine.")
     }
   }
 
@@ -109,6 +109,32 @@ struct RefusalNotesTests {
     #expect(notes.note(total: 900, at: .seconds(30)) == nil)
     #expect(notes.note(total: 3, at: .seconds(50)) == 3, "A process that was started again.")
   }
+
+  @Test(
+    "What a stranger wrote into a refusal writes no line and no colour of its own, nor a long text")
+  func escapes() {
+    let refusals = Refusals(count: 1, last: "x\u{1B}]0;owned\u{7}\n09:00 south was revoked\u{202E}")
+    #expect(refusals.last == #"x\x1b]0;owned\x07\n09:00 south was revoked\u{202e}"#)
+    #expect(Refusals(count: 1, last: String(repeating: "a", count: 500)).last?.count == 201)
+  }
+
+  @Test("Calls and connections are told of each by itself, with the last one")
+  func kinds() {
+    var refusals = NodeRefusals()
+    let call = Refusals(count: 1, last: "x wanted 'y'")
+    let first = refusals.news(of: "north", calls: call, connections: Refusals(), at: .seconds(1))
+    #expect(first.map(\.kind) == [.callsRefused])
+    #expect(
+      first.first?.text
+        == "north refused 1 call whose caller had no right to make it; the last: x wanted 'y'")
+    let peers = Refusals(count: 2, last: "10.0.0.7:4, because it shows no certificate")
+    let second = refusals.news(of: "north", calls: call, connections: peers, at: .seconds(2))
+    #expect(second.map(\.kind) == [.connectionsRefused])
+    #expect(
+      second.first?.text
+        == "north let 2 peers not in; the last: 10.0.0.7:4, because it shows no certificate")
+    #expect(refusals.news(of: "north", calls: call, connections: peers, at: .seconds(3)).isEmpty)
+  }
 }
 
 /// Strangers in a running twin.
@@ -140,6 +166,52 @@ struct AuthorisationTests {
       #expect(notes.count == 1)
       #expect(notes.first?.node == processes.clusters[1].node)
       await impostor.shutdown()
+      await processes.shutdown()
+    }
+  }
+
+  @Test("A segment cannot speak as another one to their neighbour")
+  func otherNeighbour() throws {
+    let twin = try SimulatedTwin(Grids.evening)
+    try twin.runtime.run {
+      let processes = try await twin.form()
+      let era = processes.clusters[0].era
+      let segments = processes.clusters.dropFirst().flatMap { cluster in
+        cluster.hosted.filter { $0.kind == Segment.kind }.map { (cluster, $0) }
+      }
+      var asked = 0
+      for (cluster, own) in segments {
+        for (_, other) in segments where other != own {
+          for (_, claimed) in segments where claimed != own && claimed != other {
+            let actor = try Segment.resolve(id: other, using: cluster)
+            let error = await #expect(throws: ClusterError.self) {
+              try await ActorCluster.onOwnBehalf(of: own) {
+                _ = try await actor.shadowEnds(for: SegmentPlan.ID(claimed.name))
+              }
+            }
+            guard case .remote(let failure) = error else { continue }
+            #expect(
+              failure.decoded(as: SegmentError.self)
+                == .notNeighbour(SegmentPlan.ID(claimed.name)))
+            asked += 1
+          }
+        }
+      }
+      #expect(asked >= 2)
+      // As itself it is heard, by its neighbours.
+      var heard = 0
+      for (cluster, own) in segments {
+        for (_, other) in segments where other != own {
+          let actor = try Segment.resolve(id: other, using: cluster)
+          let ends = try? await ActorCluster.onOwnBehalf(of: own) {
+            try await actor.shadowEnds(for: SegmentPlan.ID(own.name))
+          }
+          if ends != nil { heard += 1 }
+        }
+      }
+      #expect(heard >= 2)
+      #expect(try await processes.coordinator.runTick().tick == 0)
+      _ = era
       await processes.shutdown()
     }
   }

@@ -1,3 +1,4 @@
+import ActorCluster
 import Assets
 import GridModel
 import PowerFlow
@@ -38,7 +39,9 @@ struct WireFormTests {
     let wait = SegmentWait(waiter: "a", on: "b", tick: 7, since_ms: 1.5)
     let pulse = Pulse(era: 2, waits: [wait])
     #expect(try Pulse(decoding: pulse.encoded()) == pulse)
-    let refusing = Pulse(era: 2, waits: [], refusedCalls: 3, lastRefusedCall: "x wanted 'y'")
+    let refusing = Pulse(
+      era: 2, waits: [], refusedCalls: Refusals(count: 3, last: "x wanted 'y'"),
+      refusedConnections: Refusals(count: 2, last: "127.0.0.1:5, because it shows no certificate"))
     #expect(try Pulse(decoding: refusing.encoded()) == refusing)
   }
 

@@ -1,10 +1,11 @@
 import ActorCluster
 import TwinIdentity
 
-/// Who may call what in a twin, and subscribe to what. What is not in this table is refused, before the
-/// body of the call is read.
+/// Who may call what in a twin, subscribe to what and read which page. What is not in this table is
+/// refused, before the body of the request is read.
 ///
-/// Read a rule as `caller: may call these methods of that kind of actor`.
+/// Read a rule as `caller: may call these methods of that kind of actor`. Beside what stands here, a
+/// coordinator gives certificates to who shows a good token or the one before (`EnrolmentDesk`).
 package struct CallTable: CallAuthority {
   /// What a caller is.
   package enum Role: Sendable, Hashable, CaseIterable {
@@ -50,6 +51,14 @@ package struct CallTable: CallAuthority {
     (.operator, [.events, .snapshots])
   ]
 
+  /// Read a rule as `page: may be read by these`.
+  static let pages: [(page: StatusPage, readers: [TwinRole])] = [
+    // It names every node, and what each does how often.
+    (.metrics, [.operator]),
+    // It tells no more than who is there and whether he is well.
+    (.health, TwinRole.allCases),
+  ]
+
   private struct Call: Hashable {
     let kind: String
     let method: String
@@ -88,6 +97,16 @@ package struct CallTable: CallAuthority {
       return false
     }
     return subscriptions.contains { $0.subscriber == role && $0.topics.contains(topic) }
+  }
+
+  /// Whether a peer may read a page.
+  ///
+  /// - Parameter peer: the URI of its certificate; nil where nobody shows one: in plaintext, which is
+  ///   spoken within a machine only.
+  package static func lets(_ peer: String?, read page: StatusPage) -> Bool {
+    guard let peer else { return true }
+    guard let role = PeerIdentity(uri: peer)?.role else { return false }
+    return pages.contains { $0.page == page && $0.readers.contains(role) }
   }
 
   /// What a process is by its name.

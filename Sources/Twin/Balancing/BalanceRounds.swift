@@ -26,6 +26,8 @@ final class BalanceRounds: Sendable {
     var hasBegun = false
     var isOver: Bool
     var told: [Slip: BalanceMessage] = [:]
+    /// The last round in which something was told.
+    var round = -1
     var heard: [Slip: BalanceMessage] = [:]
     var waitsToTell: [Slip: [Waiter]] = [:]
     var waitsToHear: [Slip: [Waiter]] = [:]
@@ -57,6 +59,7 @@ final class BalanceRounds: Sendable {
     let slip = Slip(neighbour: neighbour, round: message.round)
     let waiters = state.withLock { state in
       state.told[slip] = message
+      state.round = max(state.round, message.round)
       state.told[Slip(neighbour: neighbour, round: message.round - Self.keptRounds)] = nil
       return state.waitsToTell.removeValue(forKey: slip) ?? []
     }
@@ -67,7 +70,10 @@ final class BalanceRounds: Sendable {
   func hear(_ message: BalanceMessage, from neighbour: SegmentPlan.ID) {
     let slip = Slip(neighbour: neighbour, round: message.round)
     let waiters = state.withLock { state in
-      guard !state.isOver else { return [Waiter]() }
+      // Nobody can be further than one round ahead, since he waits for ours.
+      guard !state.isOver, message.round <= state.round + 1,
+        message.round > state.round - Self.keptRounds
+      else { return [Waiter]() }
       state.heard[slip] = message
       return state.waitsToHear.removeValue(forKey: slip) ?? []
     }

@@ -213,4 +213,6 @@ extension Coordinator {
 }
 
 /// Nobody is there who could own a segment.
-struct NoNodeLeft: Error {}
+struct NoNodeLeft: Error, CustomStringConvertible {
+  let description = "no node is there"
+}

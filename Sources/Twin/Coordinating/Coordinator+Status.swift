@@ -56,7 +56,7 @@ extension Coordinator {
         "tick \(progress.tick) has stood still for \(Int(stall.milliseconds)) ms: \(chain)")
     } else if progress.isTold {
       progress.isTold = false
-      tell(.stallEnded, "the twin goes on")
+      tell(.stallEnded, "tick \(progress.tick) stands still no longer")
     }
   }
 

@@ -68,9 +68,10 @@ extension Coordinator {
       guard roster[node]?.term == term else { return }
       roster[node]!.pulse = pulse
       roster[node]!.answerTime = actorSystem.now - start
-      if let count = roster[node]!.refusals.note(total: pulse.refusedCalls, at: actorSystem.now) {
-        tellOfRefusals(count, by: node, last: pulse.lastRefusedCall)
-      }
+      let news = roster[node]!.refusals.news(
+        of: node, calls: pulse.refusedCalls, connections: pulse.refusedConnections,
+        at: actorSystem.now)
+      for each in news { tell(each.kind, node: node, each.text) }
       if detector.answered(node, at: actorSystem.now) {
         tell(.nodeJoined, node: node, "node \(node) is in the twin")
         rememberNodes()
@@ -86,8 +87,11 @@ extension Coordinator {
 
   /// Lets every node know who is revoked: those that live with their next heartbeat, others when they
   /// join.
-  package func spread(_ list: SignedDenyList) {
+  ///
+  /// - Parameter words: what the list says, for the events.
+  package func spread(_ list: SignedDenyList, saying words: String) {
     denyList = list
+    tell(.denyListChanged, words)
     lookSoon()
   }
 
@@ -106,17 +110,11 @@ extension Coordinator {
   }
 
   private func tellOfOwnRefusals() {
-    let refused = actorSystem.refusedCalls
-    guard let count = refusals.note(total: refused.count, at: actorSystem.now) else { return }
-    tellOfRefusals(count, by: actorSystem.node, last: refused.last)
-  }
-
-  /// Tells of calls whose callers had no right to make them.
-  private func tellOfRefusals(_ count: Int, by node: NodeName, last: String?) {
-    tell(
-      .callsRefused, node: node,
-      "\(node) refused \(count) call\(count == 1 ? "" : "s") whose caller had no right to "
-        + "make \(count == 1 ? "it" : "them")" + (last.map { "; the last: \($0)" } ?? ""))
+    let node = actorSystem.node
+    let news = refusals.news(
+      of: node, calls: actorSystem.refusedCalls, connections: actorSystem.refusedConnections,
+      at: actorSystem.now)
+    for each in news { tell(each.kind, node: node, each.text) }
   }
 
   /// Tells of a lost node, and interrupts whoever waits for it.

@@ -73,8 +73,8 @@ package distributed actor Coordinator: ClusterActor {
   var storeEra: Int64?
   /// Who is revoked: every node gets it.
   var denyList: SignedDenyList?
-  /// Of calls that this process refused itself.
-  var refusals = RefusalNotes()
+  /// What this process refused itself.
+  var refusals = NodeRefusals()
   /// Fulfilled when an owner is lost, so that nobody waits for it.
   var loss: OneShot<Void, CancellationError>?
 
@@ -85,7 +85,7 @@ package distributed actor Coordinator: ClusterActor {
     var term: Int
     var pulse: Pulse?
     var answerTime = Duration.zero
-    var refusals = RefusalNotes()
+    var refusals = NodeRefusals()
     /// The deny list that it was sent.
     var denyList: SignedDenyList?
   }

@@ -70,10 +70,9 @@ distributed actor NodeAgent: ClusterActor {
   /// Answers the coordinator, who wants to know whether the node lives.
   distributed func heartbeat() -> Pulse {
     watch.heard(at: actorSystem.now)
-    let refused = actorSystem.refusedCalls
     return Pulse(
-      era: actorSystem.era, waits: waits.all(at: actorSystem.now), refusedCalls: refused.count,
-      lastRefusedCall: refused.last)
+      era: actorSystem.era, waits: waits.all(at: actorSystem.now),
+      refusedCalls: actorSystem.refusedCalls, refusedConnections: actorSystem.refusedConnections)
   }
 
   /// Moves the node to a new era: the one in the request's head, which the cluster has adopted.

@@ -7,7 +7,7 @@ extension Pulse {
     writer.write("era", era)
     writer.write("waits", waits)
     writer.write("refusedCalls", refusedCalls)
-    writer.write("lastRefusedCall", lastRefusedCall ?? "")
+    writer.write("refusedConnections", refusedConnections)
   }
 
   init(from reader: inout CBORReader) throws(CBORError) {
@@ -15,8 +15,7 @@ extension Pulse {
     era = try reader.read("era", in: &fields)
     waits = try reader.read("waits", in: &fields)
     refusedCalls = try reader.read("refusedCalls", in: &fields)
-    let last: String = try reader.read("lastRefusedCall", in: &fields)
-    lastRefusedCall = last.isEmpty ? nil : last
+    refusedConnections = try reader.read("refusedConnections", in: &fields)
     try reader.endMap(fields)
   }
 }

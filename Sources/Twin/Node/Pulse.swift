@@ -1,3 +1,4 @@
+import ActorCluster
 import WireCodec
 
 /// A node's answer to a heartbeat.
@@ -6,8 +7,8 @@ struct Pulse: Sendable, Equatable, Codable, WireCodable {
   var era: Int64
   /// Whom its segments wait for.
   var waits: [SegmentWait]
-  /// How many calls the node has refused because their callers had no right to make them.
-  var refusedCalls = 0
-  /// The last of these, in words.
-  var lastRefusedCall: String?
+  /// The calls that the node has refused because their callers had no right to make them.
+  var refusedCalls = Refusals()
+  /// The peers that it has not let in.
+  var refusedConnections = Refusals()
 }

@@ -145,6 +145,11 @@ distributed actor Segment: ClusterActor {
   ) async throws -> BalanceMessage {
     try check(moment.era)
     guard introducedIn == moment.era else { throw SegmentError.noBorder }
+    try check(neighbour)
+    // A neighbour may know already that the last tick is committed.
+    guard moment.tick <= twin.committed.tick &+ 2 else {
+      throw SegmentError.wrongTick(given: moment.tick, committed: twin.committed.tick)
+    }
     let rounds = rounds(at: moment)
     rounds.hear(message, from: neighbour)
     return try await rounds.told(neighbour, round: message.round)
@@ -179,6 +184,7 @@ distributed actor Segment: ClusterActor {
   /// Its ends of the ties with a neighbour, who asks.
   distributed func ends(for neighbour: SegmentPlan.ID, at moment: Moment) throws -> [TieEnd] {
     try check(moment.era)
+    try check(neighbour)
     return try twin.ends(for: neighbour, tick: moment.tick)
   }
 
@@ -230,8 +236,9 @@ distributed actor Segment: ClusterActor {
   func runShadowTick() { twin.runShadowTick() }
 
   /// Its ends of the ties with a neighbour who is without a coordinator, too.
-  distributed func shadowEnds(for neighbour: SegmentPlan.ID) -> [TieEnd] {
-    twin.shadowEnds(for: neighbour)
+  distributed func shadowEnds(for neighbour: SegmentPlan.ID) throws -> [TieEnd] {
+    try check(neighbour)
+    return twin.shadowEnds(for: neighbour)
   }
 
   /// How it is while it has one.
@@ -256,6 +263,12 @@ distributed actor Segment: ClusterActor {
       return ends
     }
     return twin.shadowView(foreign: foreign)
+  }
+
+  /// Sees that whoever speaks as a neighbour is that segment's actor.
+  private func check(_ neighbour: SegmentPlan.ID) throws(SegmentError) {
+    guard let caller = ActorCluster.callingActor(of: id) else { return }
+    guard neighbours[neighbour] == caller else { throw .notNeighbour(neighbour) }
   }
 
   private func check(_ era: Int64) throws(SegmentError) {

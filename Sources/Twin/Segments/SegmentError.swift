@@ -19,6 +19,8 @@ package enum SegmentError: Error, Equatable, Sendable, Codable, WireCodable {
   case singular
   /// A node took every part of a slice and hosts nothing.
   case notHosted(SegmentPlan.ID)
+  /// Somebody spoke for a segment that he is not, or that is no neighbour.
+  case notNeighbour(SegmentPlan.ID)
   /// A neighbour cannot be asked for its ends of their ties.
   case neighbourSilent(SegmentPlan.ID, why: String)
   /// A tick that balances was begun before its set-points were found.
@@ -46,6 +48,8 @@ extension SegmentError: CustomStringConvertible {
     case .noBorder: "the segment does not know its border yet"
     case .singular: "the segment's interior has no unique solution"
     case .notHosted(let segment): "segment \(segment) was handed over and is not hosted"
+    case .notNeighbour(let segment):
+      "whoever asked as \(segment) is not that segment, or it is no neighbour"
     case .neighbourSilent(let segment, let why):
       "segment \(segment) does not answer its neighbour: \(why)"
     case .notBalanced(let tick): "the segment has no set-points for tick \(tick) yet"

@@ -5,7 +5,7 @@ import WireCodec
 package struct TwinEvent: Sendable, Equatable, Codable, WireCodable {
   package enum Kind: String, Sendable, Codable {
     case coordinatorStarted, nodeJoined, nodeLost, segmentsMoved, eraRaised, tickRepeated
-    case stalled, stallEnded, callsRefused, finished
+    case stalled, stallEnded, callsRefused, connectionsRefused, denyListChanged, finished
   }
 
   package var kind: Kind
