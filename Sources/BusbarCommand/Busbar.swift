@@ -22,7 +22,7 @@ struct Busbar: AsyncParsableCommand {
       Data goes to standard output, everything else to standard error.
       Exit codes: 0 done; 1 error; 3 no solution; 64 usage; 65 bad input;
       69 a part cannot be reached; 75 the twin lost a part and could not go on;
-      130 interrupted.
+      78 a folder or file is not as it must be; 130 interrupted.
       """,
     version: "0.1.0",
     subcommands: [
@@ -44,6 +44,13 @@ struct Busbar: AsyncParsableCommand {
 
   static func main() async {
     do {
+      // A variable of a shell that is not set: no name, folder or address is empty.
+      if CommandLine.arguments.contains(where: {
+        $0.isEmpty || ($0.hasPrefix("-") && $0.hasSuffix("="))
+      }) {
+        throw ValidationError(
+          "An empty text was given as a value; is a variable of the shell not set?")
+      }
       var command = try parseAsRoot()
       // It would look as if the twin at the URL were meant.
       if hasEndpoint.load(ordering: .relaxed), !(command is any OutsideCommand) {

@@ -10,6 +10,8 @@ extension ExitCode {
   static let unreachable = ExitCode(69)
   /// The twin lost a part and could not go on.
   static let lostPart = ExitCode(75)
+  /// A folder or a file of this machine is not as it must be.
+  static let badConfiguration = ExitCode(78)
   /// Ctrl-C, or asked to end.
   static let interrupted = ExitCode(130)
 }

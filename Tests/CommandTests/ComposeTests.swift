@@ -215,7 +215,7 @@ extension CommandTests {
         (["-f", Busbar.cigre, "--another", "north"], 65, "give the node another name"),
         (["-f", Busbar.cigre, "--another", "coordinator"], 65, "give the node another name"),
         (["-f", Busbar.cigre, "--another", "a\nb"], 65, "no control characters"),
-        (["-f", Busbar.cigre, "--another", ""], 65, "1 to 255 bytes"),
+        (["-f", Busbar.cigre, "--another", ""], 64, "An empty text was given"),
         (["-f", Busbar.cigre, "-o", folder.file("no/such").path], 1, "cannot be written"),
       ]
       for each in cases {

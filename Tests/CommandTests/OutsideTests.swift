@@ -188,6 +188,15 @@ extension CommandTests {
       #expect(told.count == 1)
       #expect(told.first?.contains(" warning coordinator ") ?? false)
       #expect(told.first?.contains("it does not speak TLS peer=127.0.0.1:") ?? false, "\(told)")
+      // The next look of the coordinator tells them.
+      var events: [Substring] = []
+      let deadline = ContinuousClock.now + .seconds(5)
+      while events.isEmpty, ContinuousClock.now < deadline {
+        events = try await twin.run("events").output.split(separator: "\n")
+          .filter { $0.contains("coordinator let ") }
+      }
+      #expect(events.count == 1, "\(events)")
+      #expect(events.first?.contains("because it does not speak TLS") ?? false, "\(events)")
     }
 
     @Test("A history over the wire is the one of the store, line by line")

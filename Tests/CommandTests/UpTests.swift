@@ -168,6 +168,88 @@ extension CommandTests {
       }
     }
 
+    @Test("that has no solution leaves no directory behind, and the mended grid starts there")
+    func nothingLeft() async throws {
+      let twin = try OperatedTwin()
+      let file = try twin.scratch.write(
+        FaultyGrid.sound.replacing("p_MW: 1,", with: "p_MW: 10000,"), to: "grid.yaml")
+      let failed = try await twin.up(topology: file)
+      #expect(failed.status != 0)
+      #expect(!FileManager.default.fileExists(atPath: twin.data), "\(failed.notes)")
+      _ = try twin.scratch.write(FaultyGrid.sound, to: "grid.yaml")
+      let started = try await twin.up("--pace", "9000", topology: file)
+      #expect(started.status == 0, "\(started.notes)")
+      #expect(try await twin.run("down", "--volumes").status == 0)
+    }
+
+    @Test("does not take somebody's files for its own")
+    func otherFiles() async throws {
+      let twin = try OperatedTwin()
+      try FileManager.default.createDirectory(
+        atPath: "\(twin.data)/logs", withIntermediateDirectories: true)
+      try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(twin.data)/logs/mine.log"))
+      let refused = try await twin.up()
+      #expect(refused.status == 65)
+      #expect(refused.notes.contains("holds logs, and no twin"))
+      #expect(FileManager.default.fileExists(atPath: "\(twin.data)/logs/mine.log"))
+    }
+
+    @Test("keeps the identity that was made before, when it cannot start")
+    func identityStays() async throws {
+      let twin = try OperatedTwin()
+      let file = try twin.scratch.write(
+        FaultyGrid.sound.replacing("p_MW: 1,", with: "p_MW: 10000,"), to: "grid.yaml")
+      #expect(
+        try await Busbar.run("pki", "init", "--twin", "grid", "--data", twin.data).status == 0)
+      #expect(try await twin.up(topology: file).status != 0)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: twin.data) == ["identity"])
+    }
+
+    @Test("ends when nobody reads what it prints")
+    func closedPipe() async throws {
+      let twin = try OperatedTwin()
+      let shell = try RunningCommand(
+        program: "/bin/bash", "-c",
+        "'\(Busbar.executable.path)' up -f '\(Busbar.cigre)' --data '\(twin.data)' --pace 90000 "
+          + "--every 1 | head -1")
+      _ = try await shell.end(within: .seconds(20))
+      try await eventually("the end of every process", within: .seconds(10)) { try twin.hasEnded }
+    }
+
+    @Test("says what of the options does not hold when it runs already")
+    func otherOptions() async throws {
+      let twin = try OperatedTwin()
+      #expect(try await twin.up("--pace", "4500").status == 0)
+      let again = try await twin.up("--pace", "900", "--ticks", "7")
+      #expect(again.status == 0)
+      #expect(again.notes.contains("it runs with a pace of 4500.000, 96 ticks; for anything else"))
+      #expect(try await twin.run("down").status == 0)
+    }
+
+    @Test("is started in plaintext only when that is asked for")
+    func plaintextEachTime() async throws {
+      let twin = try OperatedTwin()
+      #expect(try await twin.up("--pace", "4500", "--plaintext").status == 0)
+      let again = try await twin.up("--pace", "4500")
+      #expect(again.status == 65)
+      #expect(again.notes.contains("runs with --plaintext"))
+      let down = try await twin.run("down")
+      #expect(down.notes.contains("--detach --plaintext' goes on"))
+      #expect(try await twin.up("--pace", "4500").status == 0)
+      #expect(FileManager.default.fileExists(atPath: "\(twin.data)/identity"))
+      #expect(try await twin.run("down").status == 0)
+    }
+
+    @Test("is not asked for with empty words, nor with a pace that is none")
+    func emptyWords() async throws {
+      for wrong in [["--data", ""], ["--data="], ["--pace", "1e-9"], ["--pace", "1e300"]] {
+        let refused = try await RunningCommand(["up", "-f", Busbar.cigre] + wrong)
+          .end(within: .seconds(5))
+        #expect(refused.status == 64, "\(wrong)")
+      }
+    }
+
     @Test("keeps its directory to itself")
     func otherTwin() async throws {
       let twin = try OperatedTwin()

@@ -1,13 +1,14 @@
 import ActorCluster
 import ArgumentParser
+import HTTP2Connection
 import Observability
 import TwinIdentity
 
-/// The other process of `busbar bench calls` and `busbar bench stream`: prints where it listens, answers
-/// calls and says readings to whoever subscribes, until its parent is gone.
+/// The other process of `busbar bench calls`, `stream` and `serve`: prints where it listens, and answers
+/// until its parent is gone: calls and subscriptions, or any request with a small body.
 struct AnswerBenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "answer", abstract: "Answer 'busbar bench calls' and 'busbar bench stream'.",
+    commandName: "answer", abstract: "Answer 'busbar bench calls', 'stream' and 'serve'.",
     shouldDisplay: false)
 
   /// The folder of its certificate; none for plaintext.
@@ -18,9 +19,20 @@ struct AnswerBenchCommand: AsyncParsableCommand {
   @Option
   var numbers = 1
 
+  /// Answer requests instead of calls.
+  @Flag
+  var small = false
+
   func run() async throws {
     Leash.endWithParent()
     let identity = try identity.map { try ProcessIdentity.lasting(IdentityFolder($0)) }
+    if small {
+      let server = try await HTTP2Server.bind(
+        host: "127.0.0.1", port: 0, on: SharedLoop.group, tls: identity?.transport.tls,
+        responder: SmallAnswer())
+      printData(server.address)
+      try await Task.sleep(for: .seconds(1_000_000_000))
+    }
     let readings = ReadingTopic(numbers: numbers)
     let transport = HTTP2Transport(
       host: "127.0.0.1", port: 0, security: identity?.transport,

@@ -1,7 +1,8 @@
 import ActorCluster
 import Foundation
+import HTTP2Connection
 
-/// The child process whose actor answers the calls of a benchmark, and that says readings.
+/// The child process that answers what a benchmark asks: `busbar bench answer`.
 final class AnsweringProcess: Sendable {
   struct NoAddress: Error, CustomStringConvertible {
     let description = "The process that was to answer ended before it listened."
@@ -14,15 +15,15 @@ final class AnsweringProcess: Sendable {
   /// Starts the process and waits until it listens.
   ///
   /// - Parameters:
+  ///   - words: what its command is told.
   ///   - identity: the folder of its certificate; nil for plaintext.
-  ///   - numbers: how many numbers a reading has.
-  init(identity: String?, numbers: Int = 1) throws {
+  init(_ words: [String] = [], identity: String?) throws {
     let output = Pipe()
     let input = Pipe()
     leash = input.fileHandleForWriting
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments =
-      ["bench", "answer", "--numbers=\(numbers)"] + (identity.map { ["--identity=\($0)"] } ?? [])
+      ["bench", "answer"] + words + (identity.map { ["--identity=\($0)"] } ?? [])
     process.standardInput = input
     process.standardOutput = output
     try process.run()
@@ -34,6 +35,15 @@ final class AnsweringProcess: Sendable {
     }
     guard let address = try? NodeAddress(line) else { throw NoAddress() }
     self.address = address
+  }
+
+  /// A connection of this process to the other one.
+  ///
+  /// - Parameter caller: who this process is; nil in plaintext.
+  func connect(as caller: ProcessIdentity?) async throws(HTTP2Error) -> HTTP2ClientConnection {
+    try await HTTP2ClientConnection.connect(
+      host: address.host, port: address.port, on: SharedLoop.group, tls: caller?.transport.tls,
+      expecting: caller?.transport.name(Answerer.node))
   }
 
   /// What it has used of the processor so far.

@@ -1,5 +1,5 @@
 /// How long calls between two processes took, and what they cost.
-struct CallTiming: Sendable {
+struct CallTiming: BenchTiming, Sendable {
   /// What the two processes held when so many calls had been made.
   struct Memory: Sendable {
     var calls: Int

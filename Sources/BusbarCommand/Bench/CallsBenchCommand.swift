@@ -29,11 +29,7 @@ struct CallsBenchCommand: AsyncParsableCommand {
   @Option(help: "How many calls are in flight at once.")
   var inFlight = 100
 
-  @Flag(help: "Without TLS.")
-  var plaintext = false
-
-  @Option(name: .shortAndLong, help: "table or json.")
-  var output = OutputFormat.table
+  @OptionGroup var path: BenchPath
 
   /// Calls before the first that is timed: connections open and memory warms up.
   private static let warmUp = 500
@@ -50,17 +46,13 @@ struct CallsBenchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let enrolment = plaintext ? nil : try TemporaryEnrolment(twin: Self.twin)
-    defer { enrolment?.remove() }
-    let identity = try enrolment.map {
-      try ProcessIdentity.lasting($0.folder(of: Answerer.caller.rawValue))
-    }
-    let answering = try AnsweringProcess(
-      identity: enrolment?.folder(of: Answerer.node.rawValue).folder.path)
+    let pair = try BenchPair(isEncrypted: !path.plaintext)
+    defer { pair.remove() }
+    let answering = try AnsweringProcess(identity: pair.answererFolder)
     defer { answering.end() }
     let cluster = ActorCluster(
       node: Answerer.caller, twin: Self.twin,
-      transport: HTTP2Transport(security: identity?.transport),
+      transport: HTTP2Transport(security: pair.caller?.transport),
       runtime: PoolRuntime(),
       authority: Answerer.Authority(), metrics: PrometheusMetrics(Measure.calls))
     try await cluster.start()
@@ -75,11 +67,7 @@ struct CallsBenchCommand: AsyncParsableCommand {
     }
     await cluster.shutdown()
     if wasInterrupted { throw ExitCode.interrupted }
-    let timing = try result.get()
-    switch output {
-    case .table: for line in timing.lines { printData(line) }
-    case .json: printData(timing.json.text)
-    }
+    path.output.print(try result.get())
   }
 
   private func measure(
@@ -98,26 +86,16 @@ struct CallsBenchCommand: AsyncParsableCommand {
     let second = BenchClocks(answering)
     var memory: [CallTiming.Memory] = []
     for target in Set([calls / 10, calls / 2, calls]).sorted() where target > 0 {
-      try await call(answerer, times: target - (memory.last?.calls ?? 0))
+      try await InFlight(inFlight).run(target - (memory.last?.calls ?? 0)) {
+        _ = try await answerer.answer(1)
+      }
       memory.append(
         CallTiming.Memory(
           calls: target, caller_kB: ResidentMemory.own, answerer_kB: answering.residentMemory_kB))
     }
     return CallTiming(
-      isEncrypted: !plaintext, inFlight: inFlight, times_us: times_us, oneByOne: second - first,
+      isEncrypted: !path.plaintext, inFlight: inFlight, times_us: times_us,
+      oneByOne: second - first,
       calls: calls, together: BenchClocks(answering) - second, memory: memory)
-  }
-
-  /// Keeps as many calls in flight as asked for.
-  private func call(_ answerer: Answerer, times: Int) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for part in 0..<inFlight {
-        let share = times / inFlight + (part < times % inFlight ? 1 : 0)
-        group.addTask {
-          for _ in 0..<share { _ = try await answerer.answer(1) }
-        }
-      }
-      try await group.waitForAll()
-    }
   }
 }

@@ -57,11 +57,7 @@ struct GrantBenchCommand: AsyncParsableCommand {
     await children.end()
     if wasInterrupted { throw ExitCode.interrupted }
     do {
-      let timing = try result.get()
-      switch output {
-      case .table: for line in timing.lines { printData(line) }
-      case .json: printData(timing.json.text)
-      }
+      output.print(try result.get())
     } catch {
       throw TwinEnding.exitCode(of: error)
     }

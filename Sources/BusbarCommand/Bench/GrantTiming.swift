@@ -1,5 +1,5 @@
 /// How long calls with a time grant took.
-struct GrantTiming: Sendable {
+struct GrantTiming: BenchTiming, Sendable {
   let topology: String
   let segmentBuses: Int
   let borderUnknowns: Int

@@ -1,74 +1,142 @@
 import ActorCluster
 import ArgumentParser
 import HTTP2Connection
-import NIOPosix
+import TwinIdentity
 
 struct ServeBenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Answer any HTTP/2 request with a small body, for load generators.",
+    abstract: "Time an HTTP/2 server that answers any request with a small body.",
     discussion: """
-      One event loop; requests are answered where they arrive. Without TLS and
-      without an upgrade (prior knowledge), on loopback only. Ends with Ctrl-C.
+      A child process serves on one event loop and answers requests where they
+      arrive; this process asks it on loopback: first one request after the other,
+      then with many in flight on the one connection, mutual TLS 1.3.
+
+      With an address it serves there instead, for load generators, until Ctrl-C, and
+      then tells what came and what it cost. A client needs a certificate: one is made
+      for the time, and the command says where it is. With --plaintext (HTTP/2 with
+      prior knowledge, on loopback only) none is needed.
 
       Examples:
+        busbar bench serve
+        busbar bench serve --requests 1000000 -o json
+        busbar bench serve 127.0.0.1:8443
         busbar bench serve --plaintext 127.0.0.1:8080
         h2load -n 200000 -c 4 -m 100 http://127.0.0.1:8080/
       """)
 
-  @Flag(help: "Serve without TLS.")
-  var plaintext = false
+  @Option(help: "How many requests to make with many in flight; a tenth is made one by one.")
+  var requests = 200_000
+
+  @Option(help: "How many requests are in flight at once.")
+  var inFlight = 100
+
+  @OptionGroup var path: BenchPath
 
   @Option(
     help: ArgumentHelp(
-      "Answer with a new body of this many bytes, instead of the same twelve.", valueName: "COUNT"))
+      "With an address: answer with a new body of this many bytes, instead of the same twelve.",
+      valueName: "COUNT"))
   var bytes: Int?
 
   @Argument(
-    help: ArgumentHelp("Where to listen.", valueName: "HOST:PORT"),
+    help: ArgumentHelp("Where to listen for load generators.", valueName: "HOST:PORT"),
     transform: NodeAddress.init(argument:))
-  var address: NodeAddress
+  var address: NodeAddress?
+
+  /// Requests before the first that is timed: memory warms up.
+  private static let warmUp = 500
+  private static let maximumRequests = 100_000_000
+  /// As many streams as a server allows at once.
+  private static let maximumInFlight = Int(HTTP2Limits().concurrentStreams)
 
   func validate() throws {
-    guard plaintext else {
-      throw ValidationError("Serving with TLS is not there yet; say --plaintext.")
+    guard (1...Self.maximumRequests).contains(requests) else {
+      throw ValidationError("--requests takes a number from 1 to \(Self.maximumRequests).")
+    }
+    guard (1...Self.maximumInFlight).contains(inFlight) else {
+      throw ValidationError("--in-flight takes a number from 1 to \(Self.maximumInFlight).")
     }
     guard bytes.map((0...HTTP2Limits().bodyBytes).contains) ?? true else {
       throw ValidationError("--bytes takes a number from 0 to \(HTTP2Limits().bodyBytes).")
     }
-    try AddressRule(isEncrypted: !plaintext).check(address)
+    guard bytes == nil || address != nil else {
+      throw ValidationError("--bytes goes with an address to serve at.")
+    }
+    try AddressRule(isEncrypted: !path.plaintext).check(address)
   }
 
   func run() async throws {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let server = try await HTTP2Server.bind(
-      host: address.host, port: address.port, on: group, responder: SmallAnswer(bytes: bytes))
-    printNote("listening at \(NodeAddress(host: address.host, port: server.port)); Ctrl-C ends it")
-    _ = await Interruptible.run { try await Task.sleep(for: .seconds(1_000_000_000)) }
-    await server.drainAndClose()
-    try await group.shutdownGracefully()
-  }
-}
-
-/// The same twelve bytes, or a body of its own for each request, whatever is asked: a `GET` when its head
-/// is there, anything else when it is complete.
-private struct SmallAnswer: HTTP2Responder {
-  private static let small = HTTP2Response(
-    status: 200, headers: ["content-type": "text/plain"], body: Array("hello, grid\n".utf8))
-
-  let bytes: Int?
-
-  func admit(_ head: HTTP2RequestHead) -> HTTP2Admission {
-    if head.method == "GET" { return .answer(response) }
-    return .take { _, answer in
-      answer(response)
-      return .none
+    let pair = try BenchPair(isEncrypted: !path.plaintext)
+    defer { pair.remove() }
+    if let address {
+      try await serve(at: address, pair)
+    } else {
+      try await time(pair)
     }
   }
 
-  private var response: HTTP2Response {
-    var response = Self.small
-    if let bytes { response.body = Array(repeating: UInt8(ascii: "x"), count: bytes) }
-    return response
+  // MARK: For load generators
+
+  private func serve(at address: NodeAddress, _ pair: BenchPair) async throws {
+    let answer = SmallAnswer(bytes: bytes)
+    let identity = try pair.answererFolder.map { try ProcessIdentity.lasting(IdentityFolder($0)) }
+    let server = try await HTTP2Server.bind(
+      host: address.host, port: address.port, on: SharedLoop.group,
+      tls: identity?.transport.tls, responder: answer)
+    let place = NodeAddress(host: address.host, port: server.port)
+    let start = ProcessorTime.own
+    printNote("listening at \(place); Ctrl-C ends it")
+    if let client = pair.callerFolder {
+      printNote("a client's certificate, until then:")
+      printNote(
+        "  curl -k --cert \(client)/certificate.pem --key \(client)/key.pem https://\(place)/")
+    }
+    _ = await Interruptible.run { try await Task.sleep(for: .seconds(1_000_000_000)) }
+    let served = ServedRequests(
+      isEncrypted: !path.plaintext, connections: server.connectionCounts.opened,
+      requests: answer.requestCount, processorTime: ProcessorTime.own - start,
+      memory_kB: ResidentMemory.own)
+    await server.drainAndClose()
+    path.output.print(served)
+  }
+
+  // MARK: Between two processes
+
+  private func time(_ pair: BenchPair) async throws {
+    let answering = try AnsweringProcess(["--small"], identity: pair.answererFolder)
+    defer { answering.end() }
+    let (result, wasInterrupted) = await Interruptible.run {
+      try await withTaskExecutorPreference(SharedLoop.executor) {
+        let connection = try await answering.connect(as: pair.caller)
+        let timing = try await measure(on: connection, answering)
+        await connection.close()
+        return timing
+      }
+    }
+    if wasInterrupted { throw ExitCode.interrupted }
+    path.output.print(try result.get())
+  }
+
+  private func measure(
+    on connection: HTTP2ClientConnection, _ answering: AnsweringProcess
+  ) async throws -> ServeTiming {
+    let request = HTTP2Request(head: HTTP2RequestHead(method: "GET", path: "/"))
+    for _ in 0..<Self.warmUp { _ = try await connection.send(request) }
+    let oneByOne = max(1, requests / 10)
+    let first = BenchClocks(answering)
+    var times_us: [Double] = []
+    times_us.reserveCapacity(oneByOne)
+    for _ in 0..<oneByOne {
+      let sent = ContinuousClock.now
+      _ = try await connection.send(request)
+      times_us.append((ContinuousClock.now - sent).milliseconds * 1_000)
+    }
+    let second = BenchClocks(answering)
+    try await InFlight(inFlight).run(requests) { _ = try await connection.send(request) }
+    return ServeTiming(
+      isEncrypted: !path.plaintext, inFlight: inFlight, times_us: times_us,
+      oneByOne: second - first, requests: requests, together: BenchClocks(answering) - second,
+      memory_kB: answering.residentMemory_kB)
   }
 }

@@ -28,11 +28,7 @@ struct StreamBenchCommand: AsyncParsableCommand {
   @Option(help: "How many items may be on their way.")
   var credit = StreamFollower.usualCredit
 
-  @Flag(help: "Without TLS.")
-  var plaintext = false
-
-  @Option(name: .shortAndLong, help: "table or json.")
-  var output = OutputFormat.table
+  @OptionGroup var path: BenchPath
 
   /// Items before the first that is timed: memory warms up.
   private static let warmUp = 500
@@ -54,31 +50,21 @@ struct StreamBenchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let twin = CallsBenchCommand.twin
-    let enrolment = plaintext ? nil : try TemporaryEnrolment(twin: twin)
-    defer { enrolment?.remove() }
-    let identity = try enrolment.map {
-      try ProcessIdentity.lasting($0.folder(of: Answerer.caller.rawValue))
-    }
+    let pair = try BenchPair(isEncrypted: !path.plaintext)
+    defer { pair.remove() }
     let answering = try AnsweringProcess(
-      identity: enrolment?.folder(of: Answerer.node.rawValue).folder.path, numbers: numbers)
+      ["--numbers=\(numbers)"], identity: pair.answererFolder)
     defer { answering.end() }
     let (result, wasInterrupted) = await Interruptible.run {
       try await withTaskExecutorPreference(SharedLoop.executor) {
-        let connection = try await HTTP2ClientConnection.connect(
-          host: answering.address.host, port: answering.address.port, on: SharedLoop.group,
-          tls: identity?.transport.tls, expecting: identity?.transport.name(Answerer.node))
+        let connection = try await answering.connect(as: pair.caller)
         let timing = try await measure(on: connection, answering)
         await connection.close()
         return timing
       }
     }
     if wasInterrupted { throw ExitCode.interrupted }
-    let timing = try result.get()
-    switch output {
-    case .table: for line in timing.lines { printData(line) }
-    case .json: printData(timing.json.text)
-    }
+    path.output.print(try result.get())
   }
 
   private func measure(
@@ -92,7 +78,7 @@ struct StreamBenchCommand: AsyncParsableCommand {
       start = BenchClocks(answering)
     }
     return StreamTiming(
-      isEncrypted: !plaintext, itemBytes: full.itemBytes, roundTrips_us: single.pauses_us,
+      isEncrypted: !path.plaintext, itemBytes: full.itemBytes, roundTrips_us: single.pauses_us,
       items: items, credit: Int(credit), ages_us: full.ages_us,
       cost: BenchClocks(answering) - start)
   }

@@ -1,5 +1,5 @@
 /// How fast items of a stream went from one process to another.
-struct StreamTiming: Sendable {
+struct StreamTiming: BenchTiming, Sendable {
   /// Whether the connection was mutual TLS.
   let isEncrypted: Bool
   let itemBytes: Int

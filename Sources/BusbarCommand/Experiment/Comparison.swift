@@ -51,27 +51,45 @@ enum Comparison {
   }
 }
 
+/// The columns in which people see a comparison, on a terminal and on a page.
+struct ComparisonColumn: Sendable {
+  var heading: String
+  var cell: @Sendable (Comparison.Row) -> String
+
+  private init(_ heading: String, _ cell: @escaping @Sendable (Comparison.Row) -> String) {
+    self.heading = heading
+    self.cell = cell
+  }
+
+  private static func whole(_ value: Double?) -> String { value.map { fixed($0, 0) } ?? "-" }
+
+  static let all = [
+    ComparisonColumn("algorithm") { $0.name },
+    ComparisonColumn("runtime") { $0.runtime },
+    ComparisonColumn("runs") { "\($0.results.count)" },
+    ComparisonColumn("true") { "\($0.count(.true))" },
+    ComparisonColumn("false") { "\($0.count(.falseConvergence))" },
+    ComparisonColumn("budget") { "\($0.count(.budget))" },
+    ComparisonColumn("rounds") { whole($0.median { Double($0.rounds) }) },
+    ComparisonColumn("worst") { whole($0.worst { Double($0.rounds) }) },
+    ComparisonColumn("gap") { short($0.median(\.gap)) },
+    ComparisonColumn("worst") { short($0.worst(\.gap)) },
+    ComparisonColumn("violation_pu") { short($0.worst(\.violation_pu)) },
+    ComparisonColumn("messages") { whole($0.median { Double($0.messages) }) },
+    ComparisonColumn("words") { whole($0.median { Double($0.words) }) },
+    ComparisonColumn("bytes") { whole($0.median { Double($0.bytes) }) },
+    ComparisonColumn("path_s") { short($0.median(\.criticalPath_s)) },
+    ComparisonColumn("seconds") { short($0.median(\.seconds)) },
+  ]
+}
+
 /// What `busbar experiment compare` prints for people.
 struct ComparisonTable {
   let lines: [String]
 
   init(_ groups: [Comparison.Group]) {
-    var table = TextTable([
-      "algorithm", "runtime", "runs", "true", "false", "budget", "rounds", "worst", "gap", "worst",
-      "violation_pu", "messages", "words", "bytes", "path_s", "seconds",
-    ])
-    for row in Comparison.rows(groups) {
-      func whole(_ value: Double?) -> String { value.map { fixed($0, 0) } ?? "-" }
-      table.add([
-        row.name, row.runtime, "\(row.results.count)", "\(row.count(.true))",
-        "\(row.count(.falseConvergence))", "\(row.count(.budget))",
-        whole(row.median { Double($0.rounds) }), whole(row.worst { Double($0.rounds) }),
-        short(row.median(\.gap)), short(row.worst(\.gap)), short(row.worst(\.violation_pu)),
-        whole(row.median { Double($0.messages) }), whole(row.median { Double($0.words) }),
-        whole(row.median { Double($0.bytes) }), short(row.median(\.criticalPath_s)),
-        short(row.median(\.seconds)),
-      ])
-    }
+    var table = TextTable(ComparisonColumn.all.map(\.heading))
+    for row in Comparison.rows(groups) { table.add(ComparisonColumn.all.map { $0.cell(row) }) }
     lines = table.lines + ["medians and worst over seeds and repetitions"]
   }
 }

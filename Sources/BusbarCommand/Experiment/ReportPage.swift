@@ -73,7 +73,7 @@ struct ReportPage {
       <h1>How the grid was balanced</h1>
       <p>\(legend.joined())</p>
       <div class="wide">\(Self.table(groups))</div>
-      <p class="note">Medians and worst over seeds and repetitions. Gap: |f − f*| / |f*| against the central optimum. Violation: the worst balance or limit of the assembled answer, per unit: an answer that breaks limits may cost less than the optimum. True: the agents ended and the answer is as good as was asked for; false: they ended and it is not; budget: the rounds ran out.</p>
+      <p class="note">Medians and worst over seeds and repetitions, of violations the worst alone. Gap: |f − f*| / |f*| against the central optimum. Violation: the worst balance or limit of the assembled answer, per unit: an answer that breaks limits may cost less than the optimum. True: the agents ended and the answer is as good as was asked for; false: they ended and it is not; budget: the rounds ran out. path_s: the longest chain of work and waiting, in seconds.</p>
       <div class="charts">\(charts.joined(separator: "\n"))</div>
       <p class="note">At most \(Self.drawnRuns) runs of each algorithm are drawn. Seconds are a run's whole time shared out evenly among its rounds.</p>
       </body>
@@ -97,24 +97,11 @@ struct ReportPage {
   }
 
   private static func table(_ groups: [Comparison.Group]) -> String {
-    let headings = [
-      "algorithm", "runtime", "runs", "true", "false", "budget", "rounds", "worst", "gap", "worst",
-      "worst violation, pu", "messages", "words", "bytes", "critical path, s", "seconds",
-    ]
-    let rows = Comparison.rows(groups).map { row -> String in
-      func whole(_ value: Double?) -> String { value.map { fixed($0, 0) } ?? "-" }
-      let cells = [
-        escape(row.name), row.runtime, "\(row.results.count)", "\(row.count(.true))",
-        "\(row.count(.falseConvergence))", "\(row.count(.budget))",
-        whole(row.median { Double($0.rounds) }), whole(row.worst { Double($0.rounds) }),
-        short(row.median(\.gap)), short(row.worst(\.gap)), short(row.worst(\.violation_pu)),
-        whole(row.median { Double($0.messages) }), whole(row.median { Double($0.words) }),
-        whole(row.median { Double($0.bytes) }), short(row.median(\.criticalPath_s)),
-        short(row.median(\.seconds)),
-      ]
-      return "<tr>" + cells.map { "<td>\($0)</td>" }.joined() + "</tr>"
+    let columns = ComparisonColumn.all
+    let rows = Comparison.rows(groups).map { row in
+      "<tr>" + columns.map { "<td>\(escape($0.cell(row)))</td>" }.joined() + "</tr>"
     }
-    return "<table><tr>" + headings.map { "<th>\($0)</th>" }.joined() + "</tr>"
+    return "<table><tr>" + columns.map { "<th>\($0.heading)</th>" }.joined() + "</tr>"
       + rows.joined() + "</table>"
   }
 

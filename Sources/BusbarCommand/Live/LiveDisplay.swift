@@ -55,8 +55,8 @@ final class LiveDisplay: Sendable {
   }
 
   func draw() {
-    let width = Screen.width - 1
-    screen.draw(view.withLock { $0.lines(width: width, paint: paint) })
+    let (width, height) = (Screen.width - 1, Screen.height - 1)
+    screen.draw(view.withLock { $0.lines(width: width, height: height, paint: paint) })
   }
 
   func close() {

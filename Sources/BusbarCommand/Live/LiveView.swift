@@ -11,6 +11,10 @@ struct LiveView: Sendable {
   var status: TwinStatus?
   var events: [EventRecord] = []
   var isHeadless = false
+  /// The nodes that answer while there is no coordinator.
+  var answering: [String] = []
+  /// Nothing of the twin runs any more.
+  var hasEnded = false
   /// The first tick that was seen, and how long ago, for the time that is left.
   var firstTick: Int64 = 0
   var elapsed_s = 0.0
@@ -18,13 +22,22 @@ struct LiveView: Sendable {
   /// As many events as fit beside the rest.
   private static let eventCount = 4
 
-  func lines(width: Int, paint: Paint) -> [String] {
-    ([head, progress(width)] + figureLines + [""] + nodes(paint) + recent(paint))
-      .map { paint.fit($0, to: width) }
+  /// - Parameter height: so many lines there may be; nodes that do not fit are counted.
+  func lines(width: Int, height: Int, paint: Paint) -> [String] {
+    let top = [head, progress(width)] + figureLines + [""]
+    let events = recent(paint)
+    var nodes = nodes(paint)
+    let room = max(1, height - top.count - events.count)
+    if nodes.count > room {
+      let hidden = nodes.count - room + 1
+      nodes = nodes.prefix(room - 1) + ["… and \(counted(hidden, "node")) more"]
+    }
+    return (top + nodes + events).prefix(max(1, height)).map { paint.fit($0, to: width) }
   }
 
   private var head: String {
-    let phase = isHeadless ? "no coordinator" : status?.phase.rawValue ?? "starting"
+    let phase =
+      hasEnded ? "ended" : isHeadless ? "no coordinator" : status?.phase.rawValue ?? "starting"
     let era = status.map { ", era \($0.era)" } ?? ""
     let clock = figures.map { ", \($0.time.dropLast(4).replacing("T", with: " "))" } ?? ""
     return "\(twin): \(phase)\(era)\(clock)"
@@ -42,7 +55,7 @@ struct LiveView: Sendable {
 
   private func remaining(_ done: Int64, of ticks: Int64) -> String {
     let left = Double(ticks - done)
-    guard left > 0 else { return "" }
+    guard left > 0, !hasEnded, !isHeadless else { return "" }
     let perTick: Double
     if let pace {
       perTick = Double(step_s) / pace
@@ -76,6 +89,10 @@ struct LiveView: Sendable {
   }
 
   private func nodes(_ paint: Paint) -> [String] {
+    if hasEnded { return [] }
+    if isHeadless {
+      return answering.map { "\($0)  answers, and waits for its coordinator" }
+    }
     guard let status else { return [] }
     let width = status.nodes.map(\.node.rawValue.count).max() ?? 0
     return status.nodes.map { node in

@@ -16,10 +16,16 @@ final class Screen: Sendable {
   }
 
   /// The columns of the terminal.
-  static var width: Int {
+  static var width: Int { size.columns }
+  /// Its rows.
+  static var height: Int { size.rows }
+
+  private static var size: (columns: Int, rows: Int) {
     var size = winsize()
-    let result = unsafe ioctl(2, UInt(TIOCGWINSZ), &size)
-    return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    guard unsafe ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+      return (80, 24)
+    }
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 
   /// Replaces the lines, in one write, so that no half of them is seen.

@@ -18,7 +18,7 @@ struct BackgroundProcess: Sendable {
     unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     unsafe posix_spawn_file_actions_addopen(
-      &actions, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+      &actions, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     keepFilesToOurselves()
 
     var attributes = posix_spawnattr_t()

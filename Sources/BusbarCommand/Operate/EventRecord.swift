@@ -1,4 +1,5 @@
 import Foundation
+import Observability
 import Twin
 
 /// An event and when it happened by the clock on the wall: a line of `events.jsonl`.
@@ -44,7 +45,8 @@ struct EventRecord: Sendable, Codable {
   /// What happened, without the era that it begins with.
   var text: String {
     let era = "era \(event.era): "
-    return event.text.hasPrefix(era) ? String(event.text.dropFirst(era.count)) : event.text
+    let text = OneLine.text(event.text)
+    return text.hasPrefix(era) ? String(text.dropFirst(era.count)) : text
   }
 
   /// Whether it is worth a line where only ticks are shown.

@@ -39,7 +39,9 @@ struct EventStream {
         if try await twin.ask({ try await follow(at: $0, tell) }).status == .done { return }
       } catch let refusal as Refusal {
         try Task.checkCancellation()
-        guard follower.place != nil, !isGivenUp else { throw refusal }
+        // Who is revoked meanwhile need not look for a coordinator that is there.
+        let isShutOut = refusal.description.contains(HTTP2Error.refusedCertificate)
+        guard follower.place != nil, !isGivenUp, !isShutOut else { throw refusal }
       }
       if goneSince == nil {
         goneSince = .now

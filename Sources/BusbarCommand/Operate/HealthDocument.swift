@@ -30,7 +30,11 @@ struct HealthDocument: Sendable, Decodable {
     case .cannotConnect(let why): why
     case .cancelled: "no answer came in time"
     case .closed, .connectionLost: "what listens there ended the connection"
-    default: "\(error)"
+    case .protocolViolation:
+      "what listens there speaks no HTTP/2; check the port, and https:// against http://"
+    case .refused, .busy: "it has too much to do; ask again"
+    case .reset(let code): "it gave the question up (code \(code.rawValue))"
+    case .tooLarge: "its answer is larger than the limits allow"
     }
   }
 }

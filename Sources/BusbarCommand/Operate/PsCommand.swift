@@ -48,7 +48,6 @@ struct PsCommand: AsyncParsableCommand, OutsideCommand {
       throw ValidationError("Give --coordinator or --data, not both.")
     }
     try AddressRule(isEncrypted: false).check(coordinator)
-    try AddressRule(isEncrypted: false).check(coordinator)
     let endpoint = try outside.endpoint(busbar, or: place.data)
     if coordinator != nil, endpoint != nil {
       throw ValidationError("Give --endpoint or --coordinator, not both.")

@@ -43,10 +43,14 @@ struct TopCommand: AsyncParsableCommand, OutsideCommand {
         let directory = try TwinDirectory.find(place.data)
         let record = try TwinRecord.read(directory)
         var feed = TopFeed.Directory(directory)
-        try await TopScreen.show(LiveView(twin: record.twin, ticks: record.ticks, step_s: 0)) {
+        try await TopScreen.show(
+          LiveView(twin: record.twin, ticks: record.ticks, step_s: 0)
+        ) {
           try await feed.look(&$0)
         }
       }
+    } catch let end as TwinHasEnded {
+      throw TwinEnding.exitCode(of: end.refusal)
     } catch {
       throw TwinEnding.exitCode(of: error)
     }
@@ -95,9 +99,21 @@ enum TopFeed {
         if status.figures == nil {
           view.figures = JSONLines.last(TickRecord.self, of: directory.ticks)?.figures
         }
-      case .headless: view.isHeadless = true
-      case .ended(let record, let why):
-        throw Refusal("the twin \(record.twin) does not run; \(why)", code: .unreachable)
+      case .headless(let record, let nodes, _):
+        view.isHeadless = true
+        view.ticks = record.ticks
+        if view.figures == nil {
+          view.figures = JSONLines.last(TickRecord.self, of: directory.ticks)?.figures
+        }
+        view.answering = nodes.map(\.node.rawValue)
+      case .ended(let record, _):
+        let isDone = CoordinatorCard.read(directory)?.exit == 0
+        throw TwinHasEnded(
+          refusal: Refusal(
+            isDone
+              ? "the day of \(record.twin) is done"
+              : "the twin \(record.twin) does not run any more; '\(record.restartCommand(in: directory))' "
+                + "goes on with it", code: isDone ? .success : .unreachable))
       }
       let new = JSONLines.decode(EventRecord.self, events.next())
       view.events = (view.events + new).suffix(eventCount)

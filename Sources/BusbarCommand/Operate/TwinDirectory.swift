@@ -11,7 +11,13 @@ struct TwinDirectory: Sendable {
 
   /// The default folder of a twin.
   init(twin: String) {
-    path = "./\(Self.home)/" + twin.replacing("/", with: "%2F")
+    path = "./\(Self.home)/" + Self.step(twin)
+  }
+
+  /// A name as the name of a file or a folder.
+  static func step(_ name: String) -> String {
+    let name = name.replacing("/", with: "%2F")
+    return name.allSatisfy { $0 == "." } ? name.replacing(".", with: "%2E") : name
   }
 
   /// Who runs: a `TwinRecord`, written by `up`.
@@ -37,9 +43,24 @@ struct TwinDirectory: Sendable {
   /// Held by whoever starts or ends processes.
   var lock: String { file("lock") }
 
-  func log(of name: String) -> String { file("logs/\(name.replacing("/", with: "%2F")).log") }
+  func log(of name: String) -> String { file("logs/\(Self.step(name)).log") }
 
   private func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// The names of a twin's files that are there.
+  func ownNames() -> Set<String> {
+    Set(((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter(isOurs))
+  }
+
+  /// Sees that a twin that begins here would not take other files for its own, and delete them one day.
+  func checkIsFree() throws {
+    let names = ownNames()
+    let strange = names.subtracting(["identity", "lock", ProcessPlace.fileName])
+    guard !names.contains(where: { $0.hasPrefix("store.sqlite") }), !strange.isEmpty else { return }
+    throw Refusal(
+      "\(path) holds \(strange.sorted().joined(separator: ", ")), and no twin; give the twin a directory of "
+        + "its own with --data DIR", code: .badInput)
+  }
 
   /// Makes the folder and sees that it can be written.
   func prepare() throws {
@@ -57,9 +78,11 @@ struct TwinDirectory: Sendable {
   }
 
   /// Deletes what a twin keeps, and the folder if nothing else is in it.
-  func delete() throws {
+  ///
+  /// - Parameter kept: names that stay.
+  func delete(but kept: Set<String> = []) throws {
     do {
-      for name in try FileManager.default.contentsOfDirectory(atPath: path) where isOurs(name) {
+      for name in ownNames().subtracting(kept).sorted() {
         try FileManager.default.removeItem(atPath: file(name))
       }
       if try FileManager.default.contentsOfDirectory(atPath: path).isEmpty {

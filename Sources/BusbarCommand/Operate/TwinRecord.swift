@@ -62,6 +62,7 @@ struct TwinRecord: Sendable, Equatable, Codable {
   /// The command that starts what is missing.
   func restartCommand(in directory: TwinDirectory) -> String {
     "busbar up -f \(ShellWord.quote(topology)) --data \(ShellWord.quote(directory.path)) --detach"
+      + (plaintext == true ? " --plaintext" : "")
   }
 }
 

@@ -29,6 +29,8 @@ struct TwinStarter {
   }
 
   func start() async throws -> Outcome {
+    let present = directory.ownNames()
+    if !present.contains("twin.json") { try directory.checkIsFree() }
     try directory.prepare()
     let lock = try await DirectoryLock(directory)
     defer { _ = lock }
@@ -39,7 +41,7 @@ struct TwinStarter {
     }
     var attempt = Attempt(
       record: record(after: earlier), isRestart: earlier != nil, directory: directory,
-      logLevel: logLevel)
+      present: present, logLevel: logLevel)
     do {
       try Task.checkCancellation()
       return try await start(&attempt)
@@ -148,7 +150,7 @@ struct TwinStarter {
       try attempt.checkProcesses()
       guard ContinuousClock.now < deadline else {
         throw Refusal(
-          "the coordinator did not listen within \(Self.timeout.components.seconds) s; see \(directory.log(of: "coordinator"))"
+          "the coordinator did not listen within \(Self.timeout.components.seconds) s\(attempt.lastWords)"
         )
       }
       try await Task.sleep(for: .milliseconds(10))
@@ -180,110 +182,7 @@ struct TwinStarter {
       ?? last.map { "it is \($0.phase.rawValue) at tick \($0.committedTick + 1)" }
       ?? "its coordinator does not answer"
     throw Refusal(
-      "the twin did not commit a tick within \(Self.timeout.components.seconds) s: \(why); see \(directory.path)/logs",
+      "the twin did not commit a tick within \(Self.timeout.components.seconds) s: \(why)\(attempt.lastWords)",
       code: .unreachable)
-  }
-}
-
-extension TwinStarter {
-  /// What has been started so far, and how to take it back.
-  struct Attempt {
-    var record: TwinRecord
-    let isRestart: Bool
-    let directory: TwinDirectory
-    private let logLevel: Logger.Level
-    private(set) var started: [String] = []
-    private var processes: [(name: String, process: BackgroundProcess)] = []
-    private var logEnds: [String: UInt64] = [:]
-
-    init(
-      record: TwinRecord, isRestart: Bool, directory: TwinDirectory, logLevel: Logger.Level
-    ) {
-      self.record = record
-      self.isRestart = isRestart
-      self.directory = directory
-      self.logLevel = logLevel
-    }
-
-    mutating func startCoordinator(_ arguments: [String]) throws {
-      let process = try start("coordinator", arguments)
-      record.coordinator.process = process.mark
-      started.append(
-        isRestart
-          ? "the coordinator on its store" : "the coordinator")
-    }
-
-    mutating func startNode(_ index: Int, identity: [String]) throws {
-      let name = record.nodes[index].name
-      let process = try start(
-        name,
-        [
-          "node", "--name=\(name)", "--twin=\(record.twin)",
-          "--coordinator=\(record.coordinator.address!)", "--log-level=\(logLevel)",
-        ] + identity)
-      record.nodes[index] = TwinRecord.Part(name: name, process: process.mark)
-      started.append("node \(name)")
-    }
-
-    private mutating func start(_ name: String, _ arguments: [String]) throws -> BackgroundProcess {
-      let log = directory.log(of: name)
-      let size = (try? FileManager.default.attributesOfItem(atPath: log)[.size]) as? UInt64
-      logEnds[name] = size ?? 0
-      let process = try BackgroundProcess.start(arguments, log: log)
-      processes.append((name, process))
-      return process
-    }
-
-    /// Throws when a process that was just started has ended already, or there is a failure.
-    func checkProcesses() throws {
-      for (name, process) in processes where !process.isAlive {
-        if name == "coordinator", CoordinatorCard.read(directory)?.exit == 0 { continue }
-        // Nodes go home when the day is done; the coordinator tells so a moment later.
-        if name != "coordinator", lastError(of: name) == nil { continue }
-        throw failure(of: name == "coordinator" ? "the coordinator" : "node \(name)")
-      }
-    }
-
-    func failure(of part: String) -> Refusal {
-      let name = part == "the coordinator" ? "coordinator" : String(part.dropFirst("node ".count))
-      let reason = lastError(of: name) ?? "it ended without a word; see \(directory.log(of: name))"
-      let code = CoordinatorCard.read(directory)?.exit.map { ExitCode($0) }
-      return Refusal("\(part) could not start: \(reason)", code: code ?? .unreachable)
-    }
-
-    /// The last error that a process has written since it was started here.
-    private func lastError(of name: String) -> String? {
-      guard let file = FileHandle(forReadingAtPath: directory.log(of: name)) else { return nil }
-      defer { try? file.close() }
-      try? file.seek(toOffset: logEnds[name] ?? 0)
-      let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
-      let errors = text.split(separator: "\n").filter { $0.hasPrefix("error: ") }
-      return errors.last.map { String($0.dropFirst("error: ".count)) }
-    }
-
-    /// Whether every node is a member and a tick is committed; learns where the nodes listen.
-    mutating func isSettled(_ status: TwinStatus) -> Bool {
-      for index in record.nodes.indices {
-        guard
-          let node = status.nodes.first(where: { $0.node.rawValue == record.nodes[index].name }),
-          node.standing == .member, node.pid == record.nodes[index].process?.pid
-        else { return false }
-        record.nodes[index].host = node.host
-        record.nodes[index].port = node.port
-      }
-      return status.committedTick >= 0 && status.phase != .waiting
-    }
-
-    /// Ends what was started, and leaves the record as it was.
-    func undo(earlier: TwinRecord?) async {
-      for (_, process) in processes { process.mark.signal(SIGTERM) }
-      await TwinEnder.wait(for: processes.map(\.process.mark), within: .seconds(1))
-      for (_, process) in processes { process.mark.signal(SIGKILL) }
-      if let earlier {
-        try? earlier.write(to: directory)
-      } else {
-        try? FileManager.default.removeItem(atPath: directory.record)
-      }
-    }
   }
 }

@@ -50,7 +50,6 @@ struct UpCommand: AsyncParsableCommand {
   func run() async throws {
     var options = options
     var pace = pacing.pace
-    var plaintext = plaintext
     var topology = try options.read(file)
     let directory =
       data.map(TwinDirectory.init(path:)) ?? TwinDirectory(twin: topology.name)
@@ -59,7 +58,12 @@ struct UpCommand: AsyncParsableCommand {
       options.ticks = options.ticks ?? earlier.ticks
       if options.seed == nil { topology.time.seed = earlier.seed }
       pace = pace ?? earlier.pace
-      plaintext = plaintext || earlier.plaintext == true
+      if earlier.plaintext == true, !plaintext, earlier.parts.contains(where: \.isAlive) {
+        printNote(
+          "error: this twin runs with --plaintext; say that again, or end it first with 'busbar down "
+            + "--data \(ShellWord.quote(directory.path))' to go on with certificates")
+        throw ExitCode.badInput
+      }
     }
     let day = Day(
       topology: topology, directory: directory, options: options, pace: pace, plaintext: plaintext)
@@ -110,12 +114,32 @@ struct UpCommand: AsyncParsableCommand {
       watch.printSummary()
     case .runs(let record):
       printNote("the twin \(record.twin) runs already; nothing was started")
+      if let other = differences(from: record) {
+        printNote(
+          "it runs with \(other); for anything else end it with 'busbar down' and start it again")
+      }
       tell(record, directory)
     case .started(let record, let parts):
       printNote("started \(parts.joined(separator: ", ")) in \(directory.path)")
       guard !detach else { return tell(record, directory) }
+      // The twin would go on, and nobody know of it.
+      LostOutput.endGently { _ in kill(getpid(), SIGTERM) }
       try await watch.run(record)
     }
+  }
+
+  /// What a twin that runs does other than was asked for; nil for nothing.
+  private func differences(from record: TwinRecord) -> String? {
+    var words: [String] = []
+    if let pace = pacing.pace, pace != record.pace {
+      words.append(record.pace.map { "a pace of \(fixed($0, 3))" } ?? "no pace")
+    }
+    if let ticks = options.ticks, ticks != record.ticks {
+      words.append(counted(Int(record.ticks), "tick"))
+    }
+    if let seed = options.seed, seed != record.seed { words.append("seed \(record.seed)") }
+    if plaintext, record.plaintext != true { words.append("certificates") }
+    return words.isEmpty ? nil : words.joined(separator: ", ")
   }
 
   private func tell(_ record: TwinRecord, _ directory: TwinDirectory) {

@@ -21,7 +21,7 @@ extension ProcessLog {
     return { refusal in
       repeating.warn(
         "connections refused: \(refusal.why)", "refused a connection: \(refusal.why)",
-        ["peer": "\(refusal.address)"])
+        ["peer": "\(refusal.who)"])
     }
   }
 }

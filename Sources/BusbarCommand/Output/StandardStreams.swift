@@ -1,21 +1,40 @@
 import Foundation
+import Synchronization
+
+/// What to do when nobody reads the data any more, or it cannot be written.
+enum LostOutput {
+  private struct Ending: Sendable { var end: (@Sendable (Int32) -> Void)? }
+  private static let ending = Mutex(Ending())
+
+  /// Ends by these means instead of at once: for a command that started processes which outlive it.
+  static func endGently(_ end: @escaping @Sendable (Int32) -> Void) {
+    ending.withLock { $0.end = end }
+  }
+
+  fileprivate static func end(_ code: Int32) {
+    guard let end = ending.withLock({ $0.end }) else { exit(code) }
+    end(code)
+  }
+}
 
 /// Writes a line of data to standard output.
 ///
-/// A reader that has gone away (`| head`) wants no more: the process ends, and so do its children.
+/// A reader that has gone away (`| head`) wants no more: the process ends, and so does what it started.
 /// Any other failure, such as a full disk, would lose data: the process ends with an error.
 func printData(_ line: String) {
   do {
     try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
   } catch {
-    guard !isClosedPipe(error) else { exit(0) }
-    printNote("error: the output cannot be written: \(error.localizedDescription)")
-    exit(1)
+    guard !isClosedPipe(error) else { return LostOutput.end(0) }
+    printNote("error: the output cannot be written: \(TwinDirectory.reason(error))")
+    LostOutput.end(1)
   }
 }
 
 /// Writes a line for the person at the terminal to standard error; if nobody reads it, it is lost.
 func printNote(_ line: String) {
+  // Nothing of ours says such a thing; a library's error might.
+  let line = line.contains("PRIVATE KEY") ? "error: (hidden, since it holds a private key)" : line
   try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
 }
 

@@ -8,10 +8,10 @@ struct PaceOption: ParsableArguments {
   var pace: Double?
 
   func validate() throws {
-    if let pace, !(pace > 0 && pace <= 1e9) {
+    if let pace, !(pace >= 0.001 && pace <= 1e9) {
       throw ValidationError(
-        "--pace takes seconds of twin time in a second, above 0: 900 is a tick of a quarter of an "
-          + "hour in every second.")
+        "--pace takes seconds of twin time in a second, from 0.001 to 1e9: 900 is a tick of a quarter of "
+          + "an hour in every second.")
     }
   }
 }

@@ -8,8 +8,9 @@ struct PkiRevokeCommand: AsyncParsableCommand {
     discussion: """
       Puts a name on the signed deny list: none of its certificates is taken any
       more, and it gets no new one, until --undo. With --serial one certificate is
-      meant, as 'busbar pki show' writes its number. The coordinator sends the list
-      to every node at once, and connections of who is on it end.
+      meant, as 'busbar pki show' writes its number: its process must be given a new
+      folder and a token. The coordinator sends the list to every node at once, and
+      connections of who is on it end.
 
       Examples:
         busbar pki revoke north
@@ -30,7 +31,7 @@ struct PkiRevokeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Revoke this certificate alone.", valueName: "HEX"))
   var serial: String?
 
-  @Flag(help: "Let the name in again.")
+  @Flag(help: "Let the name, or the certificate, in again.")
   var undo = false
 
   @OptionGroup
@@ -39,9 +40,6 @@ struct PkiRevokeCommand: AsyncParsableCommand {
   func validate() throws {
     guard (name == nil) != (serial == nil) else {
       throw ValidationError("Give a name or --serial, and not both.")
-    }
-    if serial != nil, undo {
-      throw ValidationError("A certificate stays revoked; a process gets a new one by itself.")
     }
     if let serial, serial.isEmpty || !serial.allSatisfy(\.isHexDigit) {
       throw ValidationError("--serial takes a number as 'busbar pki show' writes it.")
@@ -71,11 +69,25 @@ struct PkiRevokeCommand: AsyncParsableCommand {
     var list = try DenyList.kept(in: folder, of: issuer)
     let issued = try folder.record().issued
     let sentence: String
-    if let serial {
-      list.deny(serial: serial)
-      let owner = issued.first { $0.serial == serial.lowercased() }?.uri
-      sentence =
-        "revoked the certificate \(serial.lowercased())" + (owner.map { " of \($0)" } ?? "")
+    if let serial = serial?.lowercased() {
+      guard ![issuer.chain.serial, issuer.root.serial].contains(serial) else {
+        throw Refusal(
+          "\(serial) is the number of the twin's issuer or root, on which all others stand; 'busbar pki "
+            + "show' lists those of processes", code: .badInput)
+      }
+      if undo {
+        guard list.allow(serial: serial) else {
+          throw Refusal("the certificate \(serial) is not revoked", code: .badInput)
+        }
+        sentence = "the certificate \(serial) is taken again"
+      } else {
+        list.deny(serial: serial)
+        let owner = issued.first { $0.serial == serial }?.uri
+        sentence =
+          "revoked the certificate \(serial)"
+          + (owner.map { " of \($0)" }
+            ?? "; no certificate of that number is known here, so look at the digits")
+      }
     } else {
       let identity = try PeerIdentity(twin: issuer.twin, role: role, name: name!)
       if undo {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Twin
 import TwinIdentity
 
 struct PkiTokenCommand: AsyncParsableCommand {
@@ -12,7 +13,8 @@ struct PkiTokenCommand: AsyncParsableCommand {
 
       Examples:
         busbar pki token --node north --out north.token
-        busbar pki token --node control-room --role operator > operator.token
+        busbar pki token --node anna --role operator --out anna.token
+        busbar pki token --node south | ssh plant 'busbar node --token-file - ...'
 
       Exit codes: 0 done; 1 error; 64 usage; 65 there is no issuer, or the name is
       revoked.
@@ -35,8 +37,13 @@ struct PkiTokenCommand: AsyncParsableCommand {
     if role == .coordinator {
       throw ValidationError("A coordinator has the issuer and needs no token.")
     }
-    do { _ = try PeerIdentity(twin: "twin", role: role, name: node) } catch {
+    let peer: PeerIdentity
+    do { peer = try PeerIdentity(twin: "twin", role: role, name: node) } catch {
       throw ValidationError("\(error).")
+    }
+    if role == .node, CallTable.node(of: peer).map({ $0 == Coordinator.nodeName }) ?? true {
+      throw ValidationError(
+        "No node can be called '\(node)': that name is kept for coordinators and operators.")
     }
   }
 
@@ -71,6 +78,12 @@ extension DenyList {
   static func kept(
     in folder: AuthorityFolder, of issuer: CertificateAuthority
   ) throws -> DenyList {
-    try folder.denyList()?.open(twin: issuer.twin, roots: [issuer.root], at: Date()) ?? DenyList()
+    let now = Date()
+    guard let signed = try folder.denyList() else { return DenyList(begunAt: now) }
+    do { return try signed.open(twin: issuer.twin, roots: [issuer.root], at: now) } catch {
+      throw Refusal(
+        "\(error); restore \(folder.folder.path)/deny-list from a copy, or delete it and revoke again",
+        code: .badConfiguration)
+    }
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 import TwinSimulation
 
@@ -6,18 +5,15 @@ import TwinSimulation
 final class SimulationBoard: Sendable {
   private struct State {
     var summary: SimulationSummary
-    var nextLine: Duration
-    var nextShare = 10
+    var progress: ProgressLines
   }
 
   private let start = ContinuousClock.now
   private let state: Mutex<State>
-  private let interval: Duration
 
-  /// On a terminal a line every few seconds; elsewhere one for every tenth of the seeds.
-  init(_ seeds: SeedRange, isTerminal: Bool = isatty(STDERR_FILENO) == 1) {
-    interval = isTerminal ? .seconds(2) : .seconds(86_400)
-    state = Mutex(State(summary: SimulationSummary(seeds: seeds), nextLine: interval))
+  init(_ seeds: SeedRange) {
+    state = Mutex(
+      State(summary: SimulationSummary(seeds: seeds), progress: ProgressLines(seeds.count)))
   }
 
   /// Counts a seed.
@@ -27,14 +23,10 @@ final class SimulationBoard: Sendable {
     let elapsed = start.duration(to: .now)
     return state.withLock { state in
       state.summary.add(outcome, wall: elapsed)
-      let (done, all) = (state.summary.done, state.summary.seeds.count)
-      let share = 100 * done / all
-      guard all > 1, elapsed >= state.nextLine || share >= state.nextShare else { return nil }
-      state.nextLine = elapsed + interval
-      state.nextShare = (share / 10 + 1) * 10
-      let left = elapsed / done * (all - done)
-      return "\(done) of \(all) seeds, \(counted(state.summary.failedSeeds, "failure")), about "
-        + "\(left.components.seconds + 1) s left"
+      return state.progress.add(at: elapsed).map { rest in
+        "\(state.progress.done) of \(state.summary.seeds.count) seeds, "
+          + "\(counted(state.summary.failedSeeds, "failure")), \(rest)"
+      }
     }
   }
 

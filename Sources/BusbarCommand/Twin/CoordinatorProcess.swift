@@ -39,17 +39,21 @@ struct CoordinatorProcess {
     let cluster = ActorCluster(
       node: Coordinator.nodeName, twin: twin, transport: transport, runtime: PoolRuntime(),
       authority: CallTable(), metrics: pages.registry, log: log)
-    try await cluster.start()
-    self.cluster = cluster
-    self.topics = topics
-    place = transport.address!
-    address = advertise ?? place
+    // Before anybody can ask for it.
     let coordinator = try cluster.host(Coordinator.name) {
       Coordinator(
         store: store, settings: settings, events: topics.sink(before: events), memory: memory,
         actorSystem: $0)
     }
+    do { try await cluster.start() } catch {
+      await cluster.shutdown()
+      throw error
+    }
+    self.cluster = cluster
+    self.topics = topics
     self.coordinator = coordinator
+    place = transport.address!
+    address = advertise ?? place
     greeting = Task(executorPreference: SharedLoop.executor) {
       await ActorCluster.onOwnBehalf { await coordinator.whenLocal { await $0.greet() } }
     }
@@ -63,8 +67,8 @@ struct CoordinatorProcess {
       await withDiscardingTaskGroup { group in
         group.addTask { await identity.keep() }
         group.addTask {
-          await identity.followDenyList { list in
-            await coordinator.whenLocal { $0.spread(list) }
+          await identity.followDenyList { list, words in
+            await coordinator.whenLocal { $0.spread(list, saying: words) }
           }
         }
       }
@@ -157,6 +161,7 @@ struct CoordinatorProcess {
       await cluster.shutdown()
       await greeting.value
       keeping?.cancel()
+      await keeping?.value
     }.value
   }
 

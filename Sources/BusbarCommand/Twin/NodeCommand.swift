@@ -73,6 +73,11 @@ struct NodeCommand: AsyncParsableCommand {
   private static let joinPause = Duration.milliseconds(250)
 
   func validate() throws {
+    if security.plaintext, tokenFile != nil {
+      throw ValidationError(
+        "Give --plaintext or --token-file, not both: without certificates nobody joins with a token."
+      )
+    }
     if wait < 1 { throw ValidationError("--wait takes a number of seconds from 1 up.") }
     try security.rule.check(listen, advertise, coordinator)
     try AddressRule.checkWhereabouts(
@@ -94,9 +99,11 @@ struct NodeCommand: AsyncParsableCommand {
     let log = logs.log("node")
     let identity: ProcessIdentity?
     do { identity = try await identify(log) } catch { throw TwinEnding.exitCode(of: error) }
-    let keeping = identity.map { identity in Task { await identity.keep() } }
-    defer { keeping?.cancel() }
-    try await serve(identity, log)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      if let identity { group.addTask { await identity.keep() } }
+      try await serve(identity, log)
+      group.cancelAll()
+    }
   }
 
   private func identify(_ log: Logger) async throws -> ProcessIdentity? {
@@ -110,7 +117,7 @@ struct NodeCommand: AsyncParsableCommand {
   private var folder: String? {
     guard !security.plaintext else { return nil }
     return security.identity
-      ?? "\(TwinDirectory(twin: twin).path)/identity/nodes/\(name.replacing("/", with: "%2F"))"
+      ?? "\(TwinDirectory(twin: twin).path)/identity/nodes/\(TwinDirectory.step(name))"
   }
 
   private func serve(_ identity: ProcessIdentity?, _ log: Logger) async throws {

@@ -66,3 +66,29 @@ extension ProcessIdentity {
     }
   }
 }
+
+extension ProcessIdentity {
+  /// The name of whoever sits at the coordinator's machine.
+  static let localOperator = "local"
+
+  /// Somebody who looks at a twin from the machine of its coordinator: the issuer is at hand.
+  static func localOperator(twin: String, _ folders: PkiFolders) throws -> ProcessIdentity {
+    let identity = try PeerIdentity(twin: twin, role: .operator, name: localOperator)
+    let own = IdentityFolder("\(folders.coordinator.folder.path)/operator")
+    guard try folders.coordinator.load() != nil else {
+      throw Refusal(
+        "there are no certificates of \(twin) in \(folders.coordinator.folder.path); the twin was deleted, "
+          + "or runs elsewhere: ask it with -e https://HOST:PORT", code: .unreachable)
+    }
+    // Nothing above it: a twin that is deleted meanwhile stays so.
+    try own.folder.prepare(above: false)
+    try own.folder.exclusively {
+      let known = try own.load()
+      if let known, Date() < known.chain.halfLife { return }
+      try own.keep(
+        folders.issuer().issue(
+          identity, to: own.key(), at: Date(), lifetime: CertificateAuthority.Lifetime.leaf))
+    }
+    return try asking(own)
+  }
+}

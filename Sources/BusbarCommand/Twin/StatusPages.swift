@@ -52,7 +52,7 @@ struct StatusPages {
   private static func route(
     to page: StatusPage, _ make: @escaping @Sendable () async -> HTTP2Response
   ) -> Router.Route {
-    .at(page.path, method: "GET", Page(for: { page.mayBeRead(by: $0?.uri) }, make))
+    .at(page.path, method: "GET", Page(for: { CallTable.lets($0?.uri, read: page) }, make))
   }
 
   private static func response(_ health: TwinHealth, of cluster: ActorCluster) -> HTTP2Response {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import PowerFlow
 import Twin
+import TwinIdentity
 
 /// Turns what went wrong with a twin into a sentence and an exit code.
 enum TwinEnding {
@@ -25,6 +26,9 @@ enum TwinEnding {
     case let failure as PowerFlowError:
       printNote("error: \(failure)")
       return .noSolution
+    case let refusal as PrivateFolder.Refusal:
+      printNote("error: \(refusal)")
+      return .badConfiguration
     case let code as ExitCode: return code
     default:
       printNote("error: \(error)")

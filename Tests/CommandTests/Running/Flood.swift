@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import Testing
@@ -50,8 +51,47 @@ struct Flood: Sendable, CustomTestStringConvertible {
     turn < 100 ? RawFrame.request(2 * turn + 1) : nil
   }
 
+  /// Asks for much, takes nothing, and says a byte now and then of something else.
+  static let dribbled = Flood(
+    testDescription: "zero window with a byte now and then",
+    greeting: RawFrame.preface + RawFrame.noWindow
+  ) { turn in
+    guard turn >= 100 else { return RawFrame.request(2 * turn + 1) }
+    if turn == 100 { return RawFrame.openRequest(201) }
+    Thread.sleep(forTimeInterval: 0.05)
+    return RawFrame.data(201)
+  }
+
+  /// Lets the server reset each of its requests.
+  static let faults = Flood(testDescription: "requests that the server must reset") { turn in
+    var bytes: [UInt8] = []
+    for request in 0..<50 as Range<UInt32> {
+      bytes += RawFrame.faultyRequest(2 * (50 * turn + request) + 1)
+    }
+    return bytes
+  }
+
+  /// Opens more requests than it may, acknowledges nothing and reads nothing.
+  static let refused = Flood(testDescription: "too many requests, unread", reads: false) { turn in
+    var bytes: [UInt8] = []
+    for request in 0..<500 as Range<UInt32> {
+      bytes += RawFrame.openRequest(2 * (500 * turn + request) + 1)
+    }
+    return bytes
+  }
+
+  static let windows = Flood(testDescription: "WINDOW_UPDATE") { _ in
+    Array(repeating: RawFrame.window(0), count: 500).flatMap(\.self)
+  }
+
+  static let goAways = Flood(testDescription: "GOAWAY with a request open") { turn in
+    (turn == 0 ? RawFrame.openRequest(1) : [])
+      + Array(repeating: RawFrame.goAway, count: 500).flatMap(\.self)
+  }
+
   static let all = [
-    rapidReset, continuations, headerBomb, pings, readPings, settings, zeroWindow,
+    rapidReset, continuations, headerBomb, pings, readPings, settings, zeroWindow, dribbled, faults,
+    refused, windows, goAways,
   ]
 
   /// Attacks until the server ends the connection, for three seconds at most.

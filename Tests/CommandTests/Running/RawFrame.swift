@@ -15,6 +15,24 @@ enum RawFrame {
     frame(1, get, flags: endHeaders | endStream, stream: stream)
   }
 
+  /// A `POST` whose body is still to come.
+  static func openRequest(_ stream: UInt32) -> [UInt8] {
+    frame(1, [0x83] + get[1...], flags: endHeaders, stream: stream)
+  }
+
+  /// A byte of its body.
+  static func data(_ stream: UInt32) -> [UInt8] { frame(0, [1], stream: stream) }
+
+  static func window(_ stream: UInt32) -> [UInt8] { frame(8, [0, 0, 0, 1], stream: stream) }
+
+  /// A request with a field that no request may have.
+  static func faultyRequest(_ stream: UInt32) -> [UInt8] {
+    let field = [0, 1, UInt8(ascii: "X"), 1, UInt8(ascii: "y")]
+    return frame(1, get + field, flags: endHeaders | endStream, stream: stream)
+  }
+
+  static let goAway = frame(7, Array(repeating: 0, count: 8))
+
   static func cancel(_ stream: UInt32) -> [UInt8] {
     frame(3, [0, 0, 0, 8], stream: stream)
   }

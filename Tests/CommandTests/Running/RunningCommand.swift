@@ -88,6 +88,9 @@ final class RunningCommand: Sendable {
     }
   }
 
+  /// What is on standard error so far.
+  var notesNow: String { get throws { try written(notes) } }
+
   private func written(_ file: URL) throws -> String {
     String(decoding: try Data(contentsOf: file), as: UTF8.self)
   }
