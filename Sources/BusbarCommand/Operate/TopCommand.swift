@@ -93,6 +93,10 @@ enum TopFeed {
     }
 
     mutating func look(_ view: inout LiveView) async throws {
+      guard FileManager.default.fileExists(atPath: directory.record) else {
+        throw TwinHasEnded(
+          refusal: Refusal("the twin in \(directory.path) was deleted", code: .unreachable))
+      }
       switch try await TwinView.look(directory) {
       case .running(let status, _):
         view.show(status)
