@@ -130,8 +130,9 @@ public final class ActorCluster: DistributedActorSystem, Sendable {
       return true
     }
     guard isFirst else { return }
+    let end = now + Self.farewell
     await transport.stopServing()
-    await callsHaveEnded(within: Self.farewell)
+    await callsHaveEnded(within: max(.zero, end - now))
     // Released outside the lock, since an actor's end may run code of its own.
     let forgotten = state.withLock { state in
       state.phase = .closed

@@ -122,8 +122,7 @@ extension ClusterError {
     self =
       switch error {
       case .refused, .closed: .connectionLost(node: node, mayHaveRun: false)
-      // An answer, or headers, beyond what the other side holds for one connection.
-      case .reset(.enhanceYourCalm), .tooLarge:
+      case .tooLarge:
         .protocolViolation("The call or its answer is larger than the limits allow.")
       case .reset: .connectionLost(node: node, mayHaveRun: true)
       case .busy: .overloaded(node)

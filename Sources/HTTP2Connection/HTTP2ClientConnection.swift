@@ -32,7 +32,8 @@ public final class HTTP2ClientConnection: Sendable {
   ///   - resolver: looks up the host's addresses; the system's unless given.
   ///   - source: the address to call from, in numbers, for a host in numbers; the system chooses unless
   ///     given.
-  /// - Throws: `cannotConnect` with a sentence for the operator; `cancelled` at once if the task is.
+  /// - Throws: `cannotConnect` with a sentence for the operator; `cancelled` if the task is: at
+  ///   once, unless a name is being looked up.
   public static func connect(
     host: String, port: Int, on group: any EventLoopGroup, limits: HTTP2Limits = .init(),
     timeout: Duration = .seconds(10), tls: HTTP2Security? = nil,

@@ -36,7 +36,7 @@ public final class HTTP2Server: Sendable {
     tls: HTTP2Security? = nil, responder: any HTTP2Responder,
     onPeer: @escaping PeerWatch = { _, _ in }
   ) async throws -> HTTP2Server {
-    let connections = ServerConnections(limits)
+    let connections = ServerConnections(limits, hasStrangers: tls != nil)
     do {
       let listener = try await ServerBootstrap(group: group)
         .serverChannelOption(.backlog, value: backlog)

@@ -32,9 +32,10 @@ final class ServerConnections: Sendable {
   private let strangerLimit: Int
   private let state = Guarded(State())
 
-  init(_ limits: HTTP2Limits) {
+  /// - Parameter hasStrangers: whether peers must prove who they are.
+  init(_ limits: HTTP2Limits, hasStrangers: Bool) {
     let all = min(limits.connections, OpenFiles.forConnections)
-    strangerLimit = min(limits.strangers, max(1, all / 2))
+    strangerLimit = hasStrangers ? min(limits.strangers, max(1, all / 2)) : 0
     peerLimit = max(1, all - strangerLimit)
     budget = BufferBudget(limits.bufferedBytesInAll)
   }
@@ -71,7 +72,7 @@ final class ServerConnections: Sendable {
 
   /// A stranger has proved who it is.
   ///
-  /// - Throws: `Full`, upon which the connection is closed.
+  /// - Throws: `Full`, upon which the connection is closed; also when it was shown out meanwhile.
   func prove(_ id: ObjectIdentifier) throws(Full) {
     let isKept = state.withLock { state in
       // It may have been shown out meanwhile, or be closed.

@@ -18,10 +18,10 @@ struct FrameGuard {
   /// second.
   static let idleFrameLimit = 1000
 
-  /// WINDOW_UPDATE frames beyond the two that each frame of a body of ours deserves: a client that asks
-  /// for much opens its windows first.
+  /// WINDOW_UPDATE frames beyond those that our bodies deserve: one for each frame and its window, and one
+  /// for each two kilobytes, since some clients open a window for every four that they read.
   static let windowFrameLimit = 1000
-  private static let windowsForBody = 2
+  private static let bytesForWindow = 2048
 
   /// What the client said before its first frame.
   private static let prefaceBytes = 24
@@ -50,10 +50,12 @@ struct FrameGuard {
   init() { beginning.reserveCapacity(Self.priorityHeadBytes) }
 
   /// Forgives the frames that moved nothing on; called every now and then.
-  mutating func forgive() { (idleFrames, windowFrames) = (0, 0) }
+  mutating func forgive() { (idleFrames, windowFrames) = (0, min(0, windowFrames)) }
 
-  /// A frame of a body went out, for which the client opens its windows again.
-  mutating func answered() { windowFrames = max(0, windowFrames - Self.windowsForBody) }
+  /// A frame of a body went out, for which the client opens its windows again, soon or later.
+  mutating func answered(_ bytes: Int) {
+    windowFrames = max(-Self.windowFrameLimit, windowFrames - 2 - bytes / Self.bytesForWindow)
+  }
 
   /// A stream is over, whoever ended it.
   mutating func closed(_ stream: UInt32) { over[place(of: stream)] = stream }

@@ -15,7 +15,7 @@ public struct HTTP2Limits: Sendable, Equatable {
   /// `bufferedBytes` does.
   public var concurrentStreams = 128
 
-  /// How many calls may be under way on one connection of a client, or wait for one; further ones end as
+  /// How many calls may be waited for on one connection of a client, or wait for one; further ones end as
   /// `busy`. A server takes `concurrentStreams` at once, so most of them wait.
   public var callsInFlight = 16 * 1024
 
@@ -67,9 +67,9 @@ public struct HTTP2Limits: Sendable, Equatable {
   /// may open 1024 files by default, and needs some for itself; where it may open fewer, this is fewer.
   public var connections = 896
 
-  /// How many of these are kept for clients that have not proved who they are; the oldest of them goes
-  /// when one more comes.
-  public var strangers = 128
+  /// How many of these are kept for clients that must prove who they are and have not; the oldest of them
+  /// goes when one more comes. As many as a server may find waiting when it begins to accept.
+  public var strangers = 256
 
   public init() {}
 }

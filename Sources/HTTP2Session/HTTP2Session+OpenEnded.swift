@@ -75,6 +75,7 @@ extension HTTP2Session {
   func openConnectionWindow(_ count: Int, of stream: HTTP2Stream) {
     guard count > 0 else { return }
     stream.withheldBytes -= count
+    withheldBytes -= count
     check(nghttp2_session_consume_connection(handle, count))
   }
 
@@ -90,6 +91,7 @@ extension HTTP2Session {
       check(nghttp2_session_consume_connection(handle, bytes.count))
     } else {
       stream.withheldBytes += bytes.count
+      withheldBytes += bytes.count
     }
     guard bufferedBytes + bytes.count <= limits.bufferedBytes else {
       return end(stream, .tooLarge, code: .enhanceYourCalm)

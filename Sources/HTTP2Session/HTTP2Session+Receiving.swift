@@ -76,6 +76,7 @@ extension HTTP2Session {
     guard let stream = headerStream, stream.id == id else { return true }
     stream.headerListBytes += name.count + value.count + HTTP2Session.fieldOverhead
     guard stream.headerListBytes <= limits.headerListBytes else {
+      stream.isPeersFault = true
       if stream.end == nil { end(stream, .tooLarge, code: .enhanceYourCalm) }
       guard stream.headerListBytes > HTTP2Session.bombFactor * limits.headerListBytes else {
         return true

@@ -183,7 +183,7 @@ extension HTTP2Session {
     }
     stream.sentBytes += count
     sentBodyBytes += count
-    frameGuard.answered()
+    frameGuard.answered(count)
     if stream.isOpenEnded {
       openPartWasSent(count, of: stream)
     } else if stream.isOutgoingComplete {
@@ -198,14 +198,15 @@ extension HTTP2Session {
     if code != 0 { violation = violation ?? lastComplaint ?? "The peer broke the protocol." }
   }
 
-  /// A stream of the client's was reset: too many in a row are its doing, whatever they are for.
+  /// A stream of the client's was reset: too many in a row for its faults end the connection.
   ///
-  /// Those that were refused for want of room do not count, since honest clients meet that, too.
-  func resetWasSent(code: UInt32) {
-    switch HTTP2ErrorCode(rawValue: code) {
-    case .noError, .refusedStream: return
-    default: resetsLeft -= 1
-    }
+  /// Those that we gave up, for want of room or because an answer was there, are not its fault.
+  func resetWasSent(on id: Int32, code: UInt32) {
+    let stream = openStream(id)
+    guard code != HTTP2ErrorCode.noError.rawValue, code != HTTP2ErrorCode.refusedStream.rawValue,
+      stream?.end == nil || stream!.isPeersFault
+    else { return }
+    resetsLeft -= 1
     guard role == .server, resetsLeft < 0, violation == nil else { return }
     violation = "Too many of its streams had to be reset."
     terminate(code: .enhanceYourCalm)

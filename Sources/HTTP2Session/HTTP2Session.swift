@@ -48,6 +48,8 @@ package final class HTTP2Session {
   @exclusivity(unchecked) var requestBytes = 0
   /// The last request was named to the client (server).
   @exclusivity(unchecked) var refusesFurther = false
+  /// What came of open-ended bodies and keeps the connection's window shut in bytes; the sum over `streams`.
+  @exclusivity(unchecked) var withheldBytes = 0
   /// Body bytes that went out since the session was made.
   @exclusivity(unchecked) package internal(set) var sentBodyBytes = 0
   /// Those that came and were wanted.
@@ -127,9 +129,11 @@ package final class HTTP2Session {
   /// stream on which there is nothing to say.
   package var hasUnsentBody: Bool { streams.values.contains { !$0.isOutgoingComplete } }
 
-  /// True while the client is in the middle of something that it says: a frame, or a request.
+  /// True while the client is in the middle of something that it says and may go on with: a frame, or a
+  /// request. Nobody can send a body while we hold the connection's window back.
   package var isBeingTold: Bool {
-    frameGuard.isInsideFrame
+    guard withheldBytes == 0 else { return false }
+    return frameGuard.isInsideFrame
       || streams.values.contains {
         !$0.isOpenEnded && ($0.phase == .body || $0.phase == .head)
       }

@@ -47,6 +47,8 @@ final class HTTP2Stream {
   @exclusivity(unchecked) var bufferedBytes = 0
   /// Set when we end the stream for a reason that the error code does not tell.
   @exclusivity(unchecked) var end: HTTP2StreamEnd?
+  /// The peer brought that about, by more than it may send.
+  @exclusivity(unchecked) var isPeersFault = false
 
   init(id: Int32) { self.id = id }
 

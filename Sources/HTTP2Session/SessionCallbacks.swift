@@ -91,7 +91,7 @@ enum SessionCallbacks {
       case NGHTTP2_DATA.rawValue: with(user) { $0.dataWereSent(head) }
       case NGHTTP2_RST_STREAM.rawValue:
         let code = frame!.pointee.rst_stream.error_code
-        with(user) { $0.resetWasSent(code: code) }
+        with(user) { $0.resetWasSent(on: head.stream_id, code: code) }
       case NGHTTP2_GOAWAY.rawValue:
         let code = frame!.pointee.goaway.error_code
         with(user) { $0.goAwayWasSent(code: code) }

@@ -142,8 +142,8 @@ struct SubscriptionTests {
     #expect(owes())
     #expect(try taken() == [.quiet])
     #expect(try taken() == [])
-    #expect(!owes())
-    #expect(owes())
+    #expect(owes(), "A sign is no item.")
+    #expect(try taken() == [.quiet])
   }
 
   @Test(

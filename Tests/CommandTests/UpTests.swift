@@ -182,16 +182,57 @@ extension CommandTests {
       #expect(try await twin.run("down", "--volumes").status == 0)
     }
 
+    @Test("keeps what a store holds when it cannot start")
+    func storeStays() async throws {
+      let twin = try OperatedTwin()
+      #expect(try await twin.up("--pace", "4500", "--ticks", "20").status == 0)
+      #expect(try await twin.run("down").status == 0)
+      let kept = try FileManager.default.contentsOfDirectory(atPath: twin.data)
+        .filter { $0.hasPrefix("store.sqlite") }.sorted()
+      let before = try await twin.run("history", "--bus", "11").outputLines.count
+      // As a coordinator by hand leaves it; the grid is another one, so that the next start fails.
+      try FileManager.default.removeItem(atPath: "\(twin.data)/twin.json")
+      let file = try twin.scratch.write(
+        try String(contentsOfFile: Busbar.cigre, encoding: .utf8)
+          .replacing("length_km: 2.82", with: "length_km: 2.83"), to: "cigre-mv.yaml")
+      #expect(try await twin.up(topology: file).status != 0)
+      let left = try FileManager.default.contentsOfDirectory(atPath: twin.data)
+        .filter { $0.hasPrefix("store.sqlite") }.sorted()
+      #expect(Set(left).isSuperset(of: kept))
+      #expect(try await twin.up("--pace", "4500", "--ticks", "20").status == 0)
+      #expect(try await twin.run("history", "--bus", "11").outputLines.count >= before)
+      #expect(try await twin.run("down", "--volumes").status == 0)
+    }
+
+    @Test("is started once by two that start it at the same time")
+    func twoAtOnce() async throws {
+      let twin = try OperatedTwin()
+      async let one = twin.up("--pace", "4500")
+      async let other = twin.up("--pace", "4500")
+      let ends = try await [one, other]
+      #expect(ends.allSatisfy { $0.status == 0 }, "\(ends.map(\.notes))")
+      #expect(ends.count { $0.notes.contains("runs already") } == 1)
+      #expect(try await twin.run("down", "--volumes").status == 0)
+      #expect(!FileManager.default.fileExists(atPath: twin.data))
+    }
+
     @Test("does not take somebody's files for its own")
     func otherFiles() async throws {
       let twin = try OperatedTwin()
       try FileManager.default.createDirectory(
         atPath: "\(twin.data)/logs", withIntermediateDirectories: true)
-      try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(twin.data)/logs/mine.log"))
+      let (log, summary) = ("\(twin.data)/logs/mine.log", "\(twin.data)/summary.txt")
+      for file in [log, summary] { try Data("mine".utf8).write(to: URL(fileURLWithPath: file)) }
       let refused = try await twin.up()
       #expect(refused.status == 65)
-      #expect(refused.notes.contains("holds logs, and no twin"))
-      #expect(FileManager.default.fileExists(atPath: "\(twin.data)/logs/mine.log"))
+      #expect(refused.notes.contains("holds summary.txt, and no twin"))
+      #expect(FileManager.default.fileExists(atPath: summary))
+      try FileManager.default.removeItem(atPath: summary)
+      #expect(try await twin.up("--pace", "9000").status == 0)
+      #expect(try await twin.run("down", "--volumes").status == 0)
+      #expect(FileManager.default.fileExists(atPath: log))
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: "\(twin.data)/logs") == ["mine.log"])
     }
 
     @Test("keeps the identity that was made before, when it cannot start")

@@ -74,6 +74,23 @@ struct FloodTests {
     #expect(!patient.server.isFinished, "It makes 32 mistakes a second.")
   }
 
+  @Test("Answers for which there is no room are no fault of who asked for them")
+  func noRoom() throws {
+    var limits = HTTP2Limits()
+    limits.bufferedBytes = 1_000
+    let pair = SessionPair(serverLimits: limits)
+    pair.serverSide.onRequest = { [unowned server = pair.server] _, stream in
+      server.respond(
+        HTTP2Response(status: 200, body: Array(repeating: 1, count: 1_001)), to: stream)
+    }
+    for _ in 0..<2_000 {
+      _ = try pair.submit()
+      try pair.exchange()
+    }
+    #expect(!pair.server.isFinished && pair.server.violation == nil)
+    #expect(pair.clientSide.ends.count == 2_000)
+  }
+
   @Test("Answers that nobody reads end the connection before they are many")
   func unreadResets() throws {
     let pair = SessionPair()

@@ -7,7 +7,7 @@ struct Subscription: Sendable {
   private(set) var number: Int64
   /// How many more items it wants.
   private(set) var credit = 0
-  /// Something was sent since it was last asked whether a sign is owed.
+  /// Something was said since it was last asked whether a sign is owed.
   private var hasHeard = true
   private var isOwedSign = false
   /// Since when items wait and nothing is granted.
@@ -34,8 +34,12 @@ struct Subscription: Sendable {
       credit -= 1
       StreamFrame.item(shelf.item(number, at: now)).append(to: &frames)
     }
-    if frames.isEmpty, isOwedSign { StreamFrame.quiet.append(to: &frames) }
-    if !frames.isEmpty { (hasHeard, isOwedSign) = (true, false) }
+    if !frames.isEmpty {
+      hasHeard = true
+    } else if isOwedSign {
+      StreamFrame.quiet.append(to: &frames)
+    }
+    isOwedSign = false
     return frames
   }
 

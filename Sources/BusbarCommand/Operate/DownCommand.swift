@@ -40,7 +40,7 @@ struct DownCommand: AsyncParsableCommand {
           ? "nothing of the twin \(record.twin) runs"
           : "ended \(ended.joined(separator: ", ")) of the twin \(record.twin)")
       if volumes {
-        try directory.delete()
+        try directory.delete(logsOf: record.parts.map(\.name))
         printNote("deleted \(directory.path)")
       } else {
         printNote(

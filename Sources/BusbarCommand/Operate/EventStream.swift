@@ -37,6 +37,9 @@ struct EventStream {
     while true {
       do {
         if try await twin.ask({ try await follow(at: $0, tell) }).status == .done { return }
+        // The coordinator leaves, or we were slow: it is asked again, and says if it is gone.
+        try await Task.sleep(for: Self.pause)
+        continue
       } catch let refusal as Refusal {
         try Task.checkCancellation()
         // Who is revoked meanwhile need not look for a coordinator that is there.

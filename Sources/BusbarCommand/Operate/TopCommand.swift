@@ -49,6 +49,8 @@ struct TopCommand: AsyncParsableCommand, OutsideCommand {
           try await feed.look(&$0)
         }
       }
+    } catch let end as TwinHasEnded where end.refusal.code == .success {
+      printNote(end.refusal.description)
     } catch let end as TwinHasEnded {
       throw TwinEnding.exitCode(of: end.refusal)
     } catch {

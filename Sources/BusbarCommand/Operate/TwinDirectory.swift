@@ -55,8 +55,9 @@ struct TwinDirectory: Sendable {
   /// Sees that a twin that begins here would not take other files for its own, and delete them one day.
   func checkIsFree() throws {
     let names = ownNames()
-    let strange = names.subtracting(["identity", "lock", ProcessPlace.fileName])
-    guard !names.contains(where: { $0.hasPrefix("store.sqlite") }), !strange.isEmpty else { return }
+    // What 'pki init', a coordinator by hand and an 'up' that was killed leave is ours.
+    let strange = names.subtracting(["identity", "lock", "logs", ProcessPlace.fileName])
+    guard !names.contains(where: isOfStore), !strange.isEmpty else { return }
     throw Refusal(
       "\(path) holds \(strange.sorted().joined(separator: ", ")), and no twin; give the twin a directory of "
         + "its own with --data DIR", code: .badInput)
@@ -65,8 +66,7 @@ struct TwinDirectory: Sendable {
   /// Makes the folder and sees that it can be written.
   func prepare() throws {
     do {
-      try FileManager.default.createDirectory(
-        atPath: file("logs"), withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       let probe = file(".probe-\(ProcessMark.own.pid)")
       try Data().write(to: URL(fileURLWithPath: probe))
       try FileManager.default.removeItem(atPath: probe)
@@ -77,13 +77,33 @@ struct TwinDirectory: Sendable {
     }
   }
 
+  /// Makes the folder of the logs.
+  func prepareLogs() throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: file("logs"), withIntermediateDirectories: true)
+    } catch {
+      throw Refusal("\(path)/logs cannot be made: \(Self.reason(error))")
+    }
+  }
+
   /// Deletes what a twin keeps, and the folder if nothing else is in it.
   ///
-  /// - Parameter kept: names that stay.
-  func delete(but kept: Set<String> = []) throws {
+  /// - Parameters:
+  ///   - parts: whose logs go; others in the folder of the logs are somebody else's.
+  ///   - kept: names that stay. A store stays as a whole, with what its database keeps beside it.
+  func delete(logsOf parts: [String], but kept: Set<String> = []) throws {
     do {
-      for name in ownNames().subtracting(kept).sorted() {
-        try FileManager.default.removeItem(atPath: file(name))
+      let keepsStore = kept.contains(where: isOfStore)
+      for name in ownNames().subtracting(kept).sorted() where !(keepsStore && isOfStore(name)) {
+        guard name == "logs" else {
+          try FileManager.default.removeItem(atPath: file(name))
+          continue
+        }
+        for part in parts { try? FileManager.default.removeItem(atPath: log(of: part)) }
+        if try FileManager.default.contentsOfDirectory(atPath: file(name)).isEmpty {
+          try FileManager.default.removeItem(atPath: file(name))
+        }
       }
       if try FileManager.default.contentsOfDirectory(atPath: path).isEmpty {
         try FileManager.default.removeItem(atPath: path)
@@ -93,8 +113,10 @@ struct TwinDirectory: Sendable {
     }
   }
 
+  private func isOfStore(_ name: String) -> Bool { name.hasPrefix("store.sqlite") }
+
   private func isOurs(_ name: String) -> Bool {
-    name.hasPrefix("store.sqlite")
+    isOfStore(name)
       || [
         "twin.json", "coordinator.json", "nodes.json", "events.jsonl", "ticks.jsonl", "summary.txt",
         "summary.json", "lock", "logs", "identity", ProcessPlace.fileName,

@@ -113,10 +113,11 @@ extension TwinStarter {
       for (_, process) in processes { process.mark.signal(SIGTERM) }
       await TwinEnder.wait(for: processes.map(\.process.mark), within: .seconds(1))
       for (_, process) in processes { process.mark.signal(SIGKILL) }
+      await TwinEnder.wait(for: processes.map(\.process.mark), within: .seconds(2))
       if let earlier {
         try? earlier.write(to: directory)
       } else {
-        try? directory.delete(but: present)
+        try? directory.delete(logsOf: processes.map(\.name), but: present)
       }
     }
   }

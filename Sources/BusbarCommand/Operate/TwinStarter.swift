@@ -29,11 +29,13 @@ struct TwinStarter {
   }
 
   func start() async throws -> Outcome {
-    let present = directory.ownNames()
-    if !present.contains("twin.json") { try directory.checkIsFree() }
     try directory.prepare()
     let lock = try await DirectoryLock(directory)
     defer { _ = lock }
+    // Under the lock: whoever else starts this twin makes the same files.
+    let present = directory.ownNames().subtracting(["lock"])
+    if !present.contains("twin.json") { try directory.checkIsFree() }
+    try directory.prepareLogs()
     let earlier = try known()
     if let earlier {
       if earlier.parts.allSatisfy(\.isAlive) { return .runs(earlier) }
@@ -43,6 +45,8 @@ struct TwinStarter {
       record: record(after: earlier), isRestart: earlier != nil, directory: directory,
       present: present, logLevel: logLevel)
     do {
+      // First of all, so that a start that is killed can be gone on with, or deleted.
+      if earlier == nil { try attempt.record.write(to: directory) }
       try Task.checkCancellation()
       return try await start(&attempt)
     } catch {

@@ -58,16 +58,28 @@ struct UpCommand: AsyncParsableCommand {
       options.ticks = options.ticks ?? earlier.ticks
       if options.seed == nil { topology.time.seed = earlier.seed }
       pace = pace ?? earlier.pace
-      if earlier.plaintext == true, !plaintext, earlier.parts.contains(where: \.isAlive) {
+      let isPlain = earlier.plaintext == true
+      let alive = earlier.parts.count(where: \.isAlive)
+      if alive > 0, isPlain != plaintext, isPlain || alive < earlier.parts.count {
+        let how =
+          isPlain ? "with --plaintext; say that again" : "with certificates; leave --plaintext out"
         printNote(
-          "error: this twin runs with --plaintext; say that again, or end it first with 'busbar down "
-            + "--data \(ShellWord.quote(directory.path))' to go on with certificates")
+          "error: this twin runs \(how), or end it first with 'busbar down --data "
+            + "\(ShellWord.quote(directory.path))'")
         throw ExitCode.badInput
       }
     }
     let day = Day(
       topology: topology, directory: directory, options: options, pace: pace, plaintext: plaintext)
     let (result, wasInterrupted) = await Interruptible.run { try await run(day) }
+    if let code = LostOutput.code {
+      if case .failure(let error as WasInterrupted) = result {
+        printNote(
+          "nobody takes what 'up' prints, so every process of the twin has ended; '\(error.restart)' goes on "
+            + "at the last committed tick")
+      }
+      throw ExitCode(code)
+    }
     if wasInterrupted {
       if case .failure(let error as WasInterrupted) = result {
         printNote(
@@ -123,7 +135,7 @@ struct UpCommand: AsyncParsableCommand {
       printNote("started \(parts.joined(separator: ", ")) in \(directory.path)")
       guard !detach else { return tell(record, directory) }
       // The twin would go on, and nobody know of it.
-      LostOutput.endGently { _ in kill(getpid(), SIGTERM) }
+      LostOutput.endGently { kill(getpid(), SIGTERM) }
       try await watch.run(record)
     }
   }

@@ -3,17 +3,26 @@ import Synchronization
 
 /// What to do when nobody reads the data any more, or it cannot be written.
 enum LostOutput {
-  private struct Ending: Sendable { var end: (@Sendable (Int32) -> Void)? }
+  private struct Ending: Sendable {
+    var end: (@Sendable () -> Void)?
+    var code: Int32?
+  }
   private static let ending = Mutex(Ending())
 
-  /// Ends by these means instead of at once: for a command that started processes which outlive it.
-  static func endGently(_ end: @escaping @Sendable (Int32) -> Void) {
-    ending.withLock { $0.end = end }
-  }
+  /// Ends by these means instead of at once: for a command that started processes which outlive it, and
+  /// then ends with `code`.
+  static func endGently(_ end: @escaping @Sendable () -> Void) { ending.withLock { $0.end = end } }
+
+  /// What a command that ends gently ends with; nil while its output is taken.
+  static var code: Int32? { ending.withLock { $0.code } }
 
   fileprivate static func end(_ code: Int32) {
-    guard let end = ending.withLock({ $0.end }) else { exit(code) }
-    end(code)
+    let end = ending.withLock { ending in
+      ending.code = ending.code ?? code
+      return ending.end
+    }
+    guard let end else { exit(code) }
+    end()
   }
 }
 
@@ -22,6 +31,7 @@ enum LostOutput {
 /// A reader that has gone away (`| head`) wants no more: the process ends, and so does what it started.
 /// Any other failure, such as a full disk, would lose data: the process ends with an error.
 func printData(_ line: String) {
+  guard LostOutput.code == nil else { return }
   do {
     try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
   } catch {
