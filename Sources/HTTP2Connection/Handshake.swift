@@ -176,8 +176,9 @@ final class Handshake: ChannelInboundHandler, RemovableChannelHandler {
     guard phase != .done else { return }
     phase = .done
     timeout?.cancel()
-    // Who knocks and goes, as health checks do, was refused by nobody.
-    if why != TLSFailure.closed { security.report(why, of: context.channel) }
+    // Who knocks and goes, as health checks do, was refused by nobody, nor was a server that does not answer.
+    let isJudged = isServer || admission.flatMap { reason(against: $0) } != nil
+    if isJudged, why != TLSFailure.closed { security.report(why, of: context.channel) }
     ended(why)
     context.close(promise: nil)
   }
