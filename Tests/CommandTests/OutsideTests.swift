@@ -114,7 +114,7 @@ extension CommandTests {
     @Test("An operator joins with a token, looks from anywhere, and is shut out by name")
     func operatorWithToken() async throws {
       let twin = try OperatedTwin()
-      #expect(try await twin.up("--pace", "4500").status == 0)
+      #expect(try await twin.up("--pace", "900").status == 0)
       let url = "\(Endpoint(try twin.addresses[0], isEncrypted: true))"
       let folder = twin.scratch.file("anna").path
       func ask(_ command: String, _ words: String...) async throws -> Ending {

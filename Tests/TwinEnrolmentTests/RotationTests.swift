@@ -1,6 +1,5 @@
 import Foundation
 import HTTP2Connection
-import Synchronization
 import Testing
 
 @testable import TwinEnrolment
@@ -136,7 +135,7 @@ private final class Tally: Sendable {
     var alarms = 0
   }
 
-  private let counts = Mutex(Counts())
+  private let counts = Guarded(Counts())
 
   var requests: Int { counts.withLock { $0.requests } }
   var failures: [String] { counts.withLock { $0.failures } }

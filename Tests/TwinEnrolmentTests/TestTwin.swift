@@ -1,7 +1,6 @@
 import Foundation
 import HTTP2Connection
 import NIOPosix
-import Synchronization
 import X509
 
 @testable import TwinEnrolment
@@ -87,7 +86,7 @@ final class TestTwin: Sendable {
 
 /// What a server said about the peers that it refused.
 final class Refusals: Sendable {
-  private let sentences = Mutex<[String]>([])
+  private let sentences = Guarded<[String]>([])
 
   func add(_ refusal: HTTP2Refusal) { sentences.withLock { $0.append(refusal.why) } }
 
