@@ -7,27 +7,28 @@ import TwinStore
 /// A process that commits is killed at random moments; what it leaves must be a committed prefix.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct KillTests {
-  /// Every fifth may hit the opening; the others hit a commit or the moment between two.
-  static let kills = 200
+  /// Every fifth may hit the opening; the others hit a commit or the moment between two. Where a
+  /// kill falls is the machine's to say: a busy one needs more of them to hit both.
+  static let kills = 200...800
   /// So that deleting old ticks is killed too.
   static let retention: Int64 = 16
   static let longestLife_ms: UInt64 = 30
 
-  @Test("After each of 200 kills a store holds every tick that was committed, and no other byte")
+  @Test("After each of 200 kills or more a store holds what was committed, and no other byte")
   func kills() throws {
     let scratch = try Scratch()
     var generator = SplitMix(state: 2030)
     var known = Known()
     var tally = Tally()
-    for number in 0..<Self.kills {
+    for number in 0..<Self.kills.upperBound {
+      if number >= Self.kills.lowerBound, tally.hitBoth { break }
       let life_ms = Double(generator.next() % (Self.longestLife_ms * 1_000)) / 1_000
       let said = try WriterProcess.run(
         at: scratch.store, retention: Self.retention, for: life_ms, onceOpen: number % 5 > 0)
       tally.count(said)
       try known.check(scratch.store, after: said)
     }
-    #expect(tally.inside >= 20, "Kills inside a commit: \(tally)")
-    #expect(tally.between >= 5, "Kills between commits: \(tally)")
+    #expect(tally.hitBoth, "Kills inside a commit and between commits: \(tally)")
     #expect(known.tick > Self.retention, "Old ticks were deleted: \(known)")
     print("kills: \(tally), \(known.tick + 1) ticks committed, era \(known.era)")
   }
@@ -106,6 +107,7 @@ struct KillTests {
     var opening = 0
     var inside = 0
     var between = 0
+    var hitBoth: Bool { inside >= 20 && between >= 5 }
 
     mutating func count(_ said: WriterProcess.Said) {
       guard let begun = said.begun else {
