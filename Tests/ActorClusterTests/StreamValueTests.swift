@@ -130,13 +130,13 @@ struct SubscriptionTests {
   @Test("Who has heard nothing for a while hears that the publisher lives, once for each while")
   func signs() throws {
     var subscription = Subscription(after: 0)
-    let shelf = Self.shelf(of: 1)
+    var shelf = Self.shelf(of: 1)
     func taken() throws -> [StreamFrame] {
-      try Self.frames(subscription.take(from: shelf, at: .zero, upTo: Self.plenty))
+      try Self.frames(subscription.take(from: shelf, at: .milliseconds(9), upTo: Self.plenty))
     }
     func owes() -> Bool { subscription.owesSign() }
     subscription.grant(5)
-    #expect(try taken() == [Self.item(1, at: 0)])
+    #expect(try taken() == [Self.item(1, at: 9)])
     #expect(!owes(), "It has just heard something.")
     #expect(try taken() == [])
     #expect(owes())
@@ -144,6 +144,9 @@ struct SubscriptionTests {
     #expect(try taken() == [])
     #expect(owes(), "A sign is no item.")
     #expect(try taken() == [.quiet])
+    shelf = Self.shelf(of: 2)
+    #expect(try taken() == [Self.item(2, at: 9)])
+    #expect(!owes(), "An item is a sign, too.")
   }
 
   @Test(
@@ -193,6 +196,9 @@ struct SubscriptionTests {
     let frames = try Self.frames(
       subscription.take(from: Self.shelf(of: 5), at: .zero, upTo: Self.plenty))
     #expect(frames.count == (number < 0 ? 5 : 0))
+    let next = try Self.frames(
+      subscription.take(from: Self.shelf(of: 6), at: .milliseconds(9), upTo: Self.plenty))
+    #expect(next == [Self.item(6, at: 9)], "It goes on where the publisher is.")
   }
 
   @Test("Much is taken in parts of about the size that was asked for")

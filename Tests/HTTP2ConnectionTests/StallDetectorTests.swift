@@ -41,6 +41,8 @@ struct StallDetectorTests {
   @Test("A peer for which more than three quarters of the room are taken has less time")
   func fullness() {
     #expect(checks(bufferedBytes: 751) { _ in Look(waitsForRoom: true) } == 4)
+    // What would do for any other peer.
+    #expect(checks(bufferedBytes: 751) { Look(waitsForRoom: true, sentBytes: $0 * 10) } == 5)
   }
 
   @Test("Where all connections hold too much, one that holds much counts as full")

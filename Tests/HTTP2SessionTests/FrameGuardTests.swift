@@ -82,7 +82,9 @@ struct FrameGuardTests {
   func priorities(pieces: Int) {
     #expect(fault(in: Frame.priority(0, dependsOn: 1), pieces: pieces) == .protocolError)
     #expect(fault(in: Frame.priority(3, dependsOn: 3), pieces: pieces) == .protocolError)
-    #expect(fault(in: Frame.priority(3, dependsOn: 1) + Self.request, pieces: pieces) == nil)
+    let allowed = Frame.priority(3, dependsOn: 1) + Self.request
+    #expect(fault(in: allowed, pieces: pieces) == nil)
+    #expect(fault(in: allowed + Self.request, pieces: pieces) == .streamClosed, "It reads on.")
   }
 
   @Test("What comes for a stream that is over moves nothing on")
@@ -119,6 +121,16 @@ struct FrameGuardTests {
     reader.answered(16_384)
     reader.forgive()
     try read(many + Array(repeating: Frame.window(1), count: 10).flatMap(\.self), by: &reader)
+  }
+
+  @Test("However much a client was given, it opens two thousand windows for it at most")
+  func windowsLater() throws {
+    var reader = FrameGuard()
+    try read(Frame.preface, by: &reader)
+    for _ in 0..<1_000 { reader.answered(16_384) }
+    let most = 2 * FrameGuard.windowFrameLimit
+    try read(Array(repeating: Frame.window(0), count: most).flatMap(\.self), by: &reader)
+    #expect(throws: FrameGuard.Fault.self) { try read(Frame.window(0), by: &reader) }
   }
 
   @Test("A frame that has begun and not ended is known")
