@@ -1,3 +1,6 @@
+import ActorCluster
+import ArgumentParser
+import HTTP2Connection
 import TwinIdentity
 
 /// Who the two processes of a benchmark are, as long as it runs; nobody in plaintext.
@@ -25,6 +28,28 @@ struct BenchPair {
       enrolment.remove()
       throw error
     }
+  }
+
+  /// Starts the process that answers, and measures on a connection to it; Ctrl-C ends both.
+  ///
+  /// - Parameter words: what the process is told.
+  func measure<Timing: BenchTiming & Sendable>(
+    asking words: [String],
+    _ measurement:
+      @escaping @Sendable (HTTP2ClientConnection, AnsweringProcess) async throws -> Timing
+  ) async throws -> Timing {
+    let answering = try AnsweringProcess(words, identity: answererFolder)
+    defer { answering.end() }
+    let (result, wasInterrupted) = await Interruptible.run {
+      try await withTaskExecutorPreference(SharedLoop.executor) {
+        let connection = try await answering.connect(as: caller)
+        let timing = try await measurement(connection, answering)
+        await connection.close()
+        return timing
+      }
+    }
+    if wasInterrupted { throw ExitCode.interrupted }
+    return try result.get()
   }
 
   func remove() { enrolment?.remove() }

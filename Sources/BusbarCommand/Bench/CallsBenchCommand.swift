@@ -31,8 +31,6 @@ struct CallsBenchCommand: AsyncParsableCommand {
 
   @OptionGroup var path: BenchPath
 
-  /// Calls before the first that is timed: connections open and memory warms up.
-  private static let warmUp = 500
   private static let maximumCalls = 100_000_000
   private static let maximumInFlight = 10_000
 
@@ -73,29 +71,15 @@ struct CallsBenchCommand: AsyncParsableCommand {
   private func measure(
     _ answerer: Answerer, _ answering: AnsweringProcess
   ) async throws -> CallTiming {
-    for _ in 0..<Self.warmUp { _ = try await answerer.answer(1) }
-    let oneByOne = max(1, calls / 10)
-    let first = BenchClocks(answering)
-    var times_us: [Double] = []
-    times_us.reserveCapacity(oneByOne)
-    for _ in 0..<oneByOne {
-      let sent = ContinuousClock.now
-      _ = try await answerer.answer(1)
-      times_us.append((ContinuousClock.now - sent).milliseconds * 1_000)
-    }
-    let second = BenchClocks(answering)
     var memory: [CallTiming.Memory] = []
-    for target in Set([calls / 10, calls / 2, calls]).sorted() where target > 0 {
-      try await InFlight(inFlight).run(target - (memory.last?.calls ?? 0)) {
-        _ = try await answerer.answer(1)
-      }
-      memory.append(
-        CallTiming.Memory(
-          calls: target, caller_kB: ResidentMemory.own, answerer_kB: answering.residentMemory_kB))
-    }
-    return CallTiming(
-      isEncrypted: !path.plaintext, inFlight: inFlight, times_us: times_us,
-      oneByOne: second - first,
-      calls: calls, together: BenchClocks(answering) - second, memory: memory)
+    let made = try await RoundTrips(
+      calls, inFlight: inFlight, with: answering, stops: [calls / 10, calls / 2],
+      atStop: {
+        memory.append(
+          CallTiming.Memory(
+            calls: $0, caller_kB: ResidentMemory.own, answerer_kB: answering.residentMemory_kB))
+      },
+      { _ = try await answerer.answer(1) })
+    return CallTiming(isEncrypted: !path.plaintext, calls: made, memory: memory)
   }
 }

@@ -18,8 +18,7 @@ struct GrantTiming: BenchTiming, Sendable {
       "\(counted(times_us.count, "call")) to a segment of \(topology): "
         + "\(counted(segmentBuses, "bus")), \(counted(borderUnknowns, "border unknown")), "
         + "block of \(counted(numbers, "number")); bodies of \(requestBytes) and \(replyBytes) bytes",
-      "a call with the time grant, until its border block is back: median "
-        + "\(fixed(times_us.quantile(0.5), 1)) us, p99 \(fixed(times_us.quantile(0.99), 1)) us, "
+      "a call with the time grant, until its border block is back: \(times_us.spread_us), "
         + "\(fixed(callsPerSecond, 0)) calls/s",
     ]
   }
@@ -30,9 +29,7 @@ struct GrantTiming: BenchTiming, Sendable {
       "calls": JSON(times_us.count), "segmentBuses": JSON(segmentBuses),
       "borderUnknowns": JSON(borderUnknowns), "numbers": JSON(numbers),
       "requestBytes": JSON(requestBytes), "replyBytes": JSON(replyBytes),
-      "call_us": [
-        "median": .number(times_us.quantile(0.5)), "p99": .number(times_us.quantile(0.99)),
-      ],
+      "call_us": times_us.spread,
       "callsPerSecond": .number(callsPerSecond),
     ]
   }

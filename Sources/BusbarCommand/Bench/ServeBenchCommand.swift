@@ -44,8 +44,6 @@ struct ServeBenchCommand: AsyncParsableCommand {
     transform: NodeAddress.init(argument:))
   var address: NodeAddress?
 
-  /// Requests before the first that is timed: memory warms up.
-  private static let warmUp = 500
   private static let maximumRequests = 100_000_000
   /// As many streams as a server allows at once.
   private static let maximumInFlight = Int(HTTP2Limits().concurrentStreams)
@@ -104,39 +102,14 @@ struct ServeBenchCommand: AsyncParsableCommand {
   // MARK: Between two processes
 
   private func time(_ pair: BenchPair) async throws {
-    let answering = try AnsweringProcess(["--small"], identity: pair.answererFolder)
-    defer { answering.end() }
-    let (result, wasInterrupted) = await Interruptible.run {
-      try await withTaskExecutorPreference(SharedLoop.executor) {
-        let connection = try await answering.connect(as: pair.caller)
-        let timing = try await measure(on: connection, answering)
-        await connection.close()
-        return timing
+    let timing = try await pair.measure(asking: ["--small"]) { connection, answering in
+      let request = HTTP2Request(head: HTTP2RequestHead(method: "GET", path: "/"))
+      let made = try await RoundTrips(requests, inFlight: inFlight, with: answering) {
+        _ = try await connection.send(request)
       }
+      return ServeTiming(
+        isEncrypted: !path.plaintext, requests: made, memory_kB: answering.residentMemory_kB)
     }
-    if wasInterrupted { throw ExitCode.interrupted }
-    path.output.print(try result.get())
-  }
-
-  private func measure(
-    on connection: HTTP2ClientConnection, _ answering: AnsweringProcess
-  ) async throws -> ServeTiming {
-    let request = HTTP2Request(head: HTTP2RequestHead(method: "GET", path: "/"))
-    for _ in 0..<Self.warmUp { _ = try await connection.send(request) }
-    let oneByOne = max(1, requests / 10)
-    let first = BenchClocks(answering)
-    var times_us: [Double] = []
-    times_us.reserveCapacity(oneByOne)
-    for _ in 0..<oneByOne {
-      let sent = ContinuousClock.now
-      _ = try await connection.send(request)
-      times_us.append((ContinuousClock.now - sent).milliseconds * 1_000)
-    }
-    let second = BenchClocks(answering)
-    try await InFlight(inFlight).run(requests) { _ = try await connection.send(request) }
-    return ServeTiming(
-      isEncrypted: !path.plaintext, inFlight: inFlight, times_us: times_us,
-      oneByOne: second - first, requests: requests, together: BenchClocks(answering) - second,
-      memory_kB: answering.residentMemory_kB)
+    path.output.print(timing)
   }
 }

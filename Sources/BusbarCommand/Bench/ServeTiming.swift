@@ -2,47 +2,21 @@
 struct ServeTiming: BenchTiming, Sendable {
   /// Whether the connection was mutual TLS.
   let isEncrypted: Bool
-  let inFlight: Int
-  let times_us: [Double]
-  let oneByOne: BenchCost
-  let requests: Int
-  let together: BenchCost
+  let requests: RoundTrips
   /// What the server held at the end.
   let memory_kB: Int
 
   var lines: [String] {
-    [
-      isEncrypted ? "mutual TLS 1.3" : "plaintext",
-      "\(counted(times_us.count, "request")) one by one: median \(fixed(times_us.quantile(0.5), 1)) us, "
-        + "p99 \(fixed(times_us.quantile(0.99), 1)) us; processor time a request "
-        + "\(fixed(oneByOne.own_us(per: times_us.count), 1)) us here, "
-        + "\(fixed(oneByOne.other_us(per: times_us.count), 1)) us there",
-      "\(counted(requests, "request")), \(inFlight) in flight: "
-        + "\(fixed(together.perSecond(requests), 0)) requests/s; processor time a request "
-        + "\(fixed(together.own_us(per: requests), 2)) us here, "
-        + "\(fixed(together.other_us(per: requests), 2)) us there; the server holds \(memory_kB) kB",
+    [pathName(isEncrypted: isEncrypted)] + requests.lines("request") + [
+      "resident memory of the server: \(memory_kB) kB"
     ]
   }
 
   var json: JSON {
-    [
-      "apiVersion": "busbar/v1", "kind": "ServeBenchmark", "tls": .bool(isEncrypted),
-      "oneByOne": [
-        "requests": JSON(times_us.count),
-        "request_us": [
-          "median": .number(times_us.quantile(0.5)), "p99": .number(times_us.quantile(0.99)),
-        ],
-        "clientCPU_us": .number(oneByOne.own_us(per: times_us.count)),
-        "serverCPU_us": .number(oneByOne.other_us(per: times_us.count)),
-      ],
-      "together": [
-        "requests": JSON(requests), "inFlight": JSON(inFlight),
-        "requestsPerSecond": .number(together.perSecond(requests)),
-        "clientCPU_us": .number(together.own_us(per: requests)),
-        "serverCPU_us": .number(together.other_us(per: requests)),
-      ],
-      "serverMemory_kB": JSON(memory_kB),
-    ]
+    .object(
+      [("apiVersion", "busbar/v1"), ("kind", "ServeBenchmark"), ("tls", .bool(isEncrypted))]
+        + requests.json("request", own: "client", other: "server")
+        + [("serverMemory_kB", JSON(memory_kB))])
   }
 }
 

@@ -52,19 +52,10 @@ struct StreamBenchCommand: AsyncParsableCommand {
   func run() async throws {
     let pair = try BenchPair(isEncrypted: !path.plaintext)
     defer { pair.remove() }
-    let answering = try AnsweringProcess(
-      ["--numbers=\(numbers)"], identity: pair.answererFolder)
-    defer { answering.end() }
-    let (result, wasInterrupted) = await Interruptible.run {
-      try await withTaskExecutorPreference(SharedLoop.executor) {
-        let connection = try await answering.connect(as: pair.caller)
-        let timing = try await measure(on: connection, answering)
-        await connection.close()
-        return timing
-      }
+    let timing = try await pair.measure(asking: ["--numbers=\(numbers)"]) {
+      try await measure(on: $0, $1)
     }
-    if wasInterrupted { throw ExitCode.interrupted }
-    path.output.print(try result.get())
+    path.output.print(timing)
   }
 
   private func measure(

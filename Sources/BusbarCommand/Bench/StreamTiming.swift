@@ -18,13 +18,11 @@ struct StreamTiming: BenchTiming, Sendable {
 
   var lines: [String] {
     [
-      isEncrypted ? "mutual TLS 1.3" : "plaintext",
+      pathName(isEncrypted: isEncrypted),
       "\(counted(roundTrips_us.count, "item")) of \(counted(itemBytes, "byte")) one by one: from its "
-        + "grant to the item median \(fixed(roundTrips_us.quantile(0.5), 1)) us, p99 "
-        + "\(fixed(roundTrips_us.quantile(0.99), 1)) us",
+        + "grant to the item \(roundTrips_us.spread_us)",
       "\(counted(items, "item")) with credit for \(credit): \(fixed(cost.perSecond(items), 0)) items/s, "
-        + "\(fixed(megabytesPerSecond, 1)) MB/s; heard after: median "
-        + "\(fixed(ages_us.quantile(0.5), 1)) us, p99 \(fixed(ages_us.quantile(0.99), 1)) us; "
+        + "\(fixed(megabytesPerSecond, 1)) MB/s; heard after: \(ages_us.spread_us); "
         + "processor time an item \(fixed(cost.own_us(per: items), 2)) us here, "
         + "\(fixed(cost.other_us(per: items), 2)) us there",
     ]
@@ -35,19 +33,13 @@ struct StreamTiming: BenchTiming, Sendable {
       "apiVersion": "busbar/v1", "kind": "StreamBenchmark", "tls": .bool(isEncrypted),
       "itemBytes": JSON(itemBytes),
       "oneByOne": [
-        "items": JSON(roundTrips_us.count),
-        "item_us": [
-          "median": .number(roundTrips_us.quantile(0.5)),
-          "p99": .number(roundTrips_us.quantile(0.99)),
-        ],
+        "items": JSON(roundTrips_us.count), "item_us": roundTrips_us.spread,
       ],
       "together": [
         "items": JSON(items), "credit": JSON(credit),
         "itemsPerSecond": .number(cost.perSecond(items)),
         "megabytesPerSecond": .number(megabytesPerSecond),
-        "age_us": [
-          "median": .number(ages_us.quantile(0.5)), "p99": .number(ages_us.quantile(0.99)),
-        ],
+        "age_us": ages_us.spread,
         "subscriberCPU_us": .number(cost.own_us(per: items)),
         "publisherCPU_us": .number(cost.other_us(per: items)),
       ],
