@@ -29,12 +29,20 @@ struct PeerCallTests {
     try await HTTP2ClientConnection.connect(host: "127.0.0.1", port: server.port, on: group)
   }
 
+  /// A server, and a connection to it that has just closed.
+  private static func serverAndClosedConnection() async throws -> (
+    HTTP2Server, HTTP2ClientConnection
+  ) {
+    let server = try await HTTP2Server.bind(
+      host: "127.0.0.1", port: 0, on: group, responder: Answers())
+    let closed = try await connect(server)
+    await closed.close()
+    return (server, closed)
+  }
+
   @Test("A call whose connection has just closed is carried by the next one, whenever that comes")
   func repeated() async throws {
-    let server = try await HTTP2Server.bind(
-      host: "127.0.0.1", port: 0, on: Self.group, responder: Answers())
-    let closed = try await Self.connect(server)
-    await closed.close()
+    let (server, closed) = try await Self.serverAndClosedConnection()
     let open = try await Self.connect(server)
     let outcome = OneShot<CallReply, ClusterError>()
     let call = Self.call { outcome.fulfil($0) }
@@ -51,10 +59,7 @@ struct PeerCallTests {
 
   @Test("A call that finds a closed connection twice did not run, and ends so")
   func twice() async throws {
-    let server = try await HTTP2Server.bind(
-      host: "127.0.0.1", port: 0, on: Self.group, responder: Answers())
-    let closed = try await Self.connect(server)
-    await closed.close()
+    let (server, closed) = try await Self.serverAndClosedConnection()
     let outcome = OneShot<CallReply, ClusterError>()
     let call = Self.call { outcome.fulfil($0) }
     call.begin(on: closed) {}
@@ -67,10 +72,7 @@ struct PeerCallTests {
 
   @Test("A call that was withdrawn while it waited for the next connection is not sent")
   func withdrawn() async throws {
-    let server = try await HTTP2Server.bind(
-      host: "127.0.0.1", port: 0, on: Self.group, responder: Answers())
-    let closed = try await Self.connect(server)
-    await closed.close()
+    let (server, closed) = try await Self.serverAndClosedConnection()
     let open = try await Self.connect(server)
     let outcome = OneShot<CallReply, ClusterError>()
     let call = Self.call { outcome.fulfil($0) }
