@@ -19,8 +19,8 @@ struct Subscription: Sendable {
   mutating func grant(_ count: UInt32) { credit = min(credit + Int(count), Self.creditLimit) }
 
   /// Frames with the items that it wants and has not, the oldest first: no more items than it granted,
-  /// and no further one beyond `byteCount` bytes; a sign of life if there is nothing else and one is owed. What the shelf no longer has is a gap, told before the
-  /// item that follows it.
+  /// and no further one beyond `byteCount` bytes. What the shelf no longer has is a gap, told before the
+  /// item that follows it. If there is nothing else and one is owed, a sign of life.
   mutating func take(from shelf: ItemShelf, at now: Duration, upTo byteCount: Int) -> [UInt8] {
     var frames: [UInt8] = []
     // A number that was never said begins where the publisher is.
