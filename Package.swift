@@ -152,7 +152,7 @@ let package = Package(
 
     tests("SparseAlgebra", "SeededRandom"),
     tests("ConvexOptimization", "SeededRandom"),
-    tests("GridModel"),
+    tests("GridModel", "SeededRandom"),
     tests("Assets"),
     tests("PowerFlow", "GridModel", "Quantities", "SeededRandom", "SparseAlgebra", "WireCodec"),
     tests("DCOptimalFlow", "ConvexOptimization", "GridModel"),
@@ -173,11 +173,11 @@ let package = Package(
       nio("NIOCore"), nio("NIOPosix")),
     tests("SimulatedCluster", "ActorCluster", "SeededRandom"),
     tests(
-      "TwinStore", "SQLiteTwinStore", "StoreWriter",
+      "TwinStore", "SQLiteTwinStore", "SeededRandom", "StoreWriter",
       .product(name: "GRDB", package: "GRDB.swift")),
     // Commits for the tests of what a store holds after its process was killed.
     .executableTarget(
-      name: "StoreWriter", dependencies: ["SQLiteTwinStore", "TwinStore"],
+      name: "StoreWriter", dependencies: ["SQLiteTwinStore", "SeededRandom", "TwinStore"],
       path: "Tests/StoreWriter", swiftSettings: strict),
     tests(
       "Twin", "ActorCluster", "Assets", "GridModel", "PowerFlow", "SeededRandom",

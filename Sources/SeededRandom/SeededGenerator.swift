@@ -7,7 +7,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   @usableFromInline var state: UInt64
 
   /// 2⁶⁴ over the golden ratio, odd: what the state grows by with each number.
-  public static let increment: UInt64 = 0x9e37_79b9_7f4a_7c15
+  @inlinable
+  public static var increment: UInt64 { 0x9e37_79b9_7f4a_7c15 }
 
   /// Starts the sequence of a seed.
   @inlinable
@@ -15,7 +16,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
   @inlinable
   public mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
+    state &+= Self.increment
     return Self.mix(state)
   }
 

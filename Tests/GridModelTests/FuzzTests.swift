@@ -1,11 +1,12 @@
 import GridModel
+import SeededRandom
 import Testing
 
 @Suite("A damaged document")
 struct FuzzTests {
   @Test("is read or refused and never ends the process", arguments: 0..<300)
   func neverCrashes(_ seed: Int) {
-    var random = SplitMix(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
+    var random = SeededGenerator(seed: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15)
     for (text, file) in [(Sample.complete, "g.yaml"), (Sample.matpower, "g.m")] {
       let damaged = Self.damage(text, &random)
       do {
@@ -17,7 +18,7 @@ struct FuzzTests {
     }
   }
 
-  static func damage(_ text: String, _ random: inout SplitMix) -> String {
+  static func damage(_ text: String, _ random: inout SeededGenerator) -> String {
     var bytes = Array(text.utf8)
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -35,20 +36,5 @@ struct FuzzTests {
       if bytes.isEmpty { return "" }
     }
     return String(decoding: bytes, as: UTF8.self)
-  }
-}
-
-/// A small seeded generator, so that a failing seed runs again.
-///
-/// Source: S. Vigna's public-domain splitmix64.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

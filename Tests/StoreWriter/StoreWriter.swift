@@ -1,5 +1,6 @@
 import Foundation
 import SQLiteTwinStore
+import SeededRandom
 import TwinStore
 
 /// Commits ticks with short pauses and says so, line by line, until it is killed:
@@ -35,7 +36,7 @@ enum StoreWriter {
       let store = try SQLiteStore(at: arguments[1], retention: retention)
       let era = try store.raiseEra()
       try say("era \(era)")
-      var generator = SplitMix(state: UInt64(bitPattern: era))
+      var generator = SeededGenerator(seed: UInt64(bitPattern: era))
       for _ in 0..<maximumTicks {
         usleep(UInt32(generator.next() % longestPause_us))
         let tick = (try store.lastCommit()?.tick ?? -1) + 1

@@ -1,5 +1,6 @@
 import Foundation
 import SQLiteTwinStore
+import SeededRandom
 import StoreWriter
 import Testing
 import TwinStore
@@ -17,7 +18,7 @@ struct KillTests {
   @Test("After each of 200 kills or more a store holds what was committed, and no other byte")
   func kills() throws {
     let scratch = try Scratch()
-    var generator = SplitMix(state: 2030)
+    var generator = SeededGenerator(seed: 2030)
     var known = Known()
     var tally = Tally()
     for number in 0..<Self.kills.upperBound {
@@ -58,7 +59,7 @@ struct KillTests {
     let last: Int64 = 24
     for tick in 0...last { try store.commit(KnownCommits.commit(tick), era: era) }
     let log = try Data(contentsOf: URL(fileURLWithPath: scratch.store + "-wal"))
-    var generator = SplitMix(state: 2031)
+    var generator = SeededGenerator(seed: 2031)
     var ends: Set<Int64> = []
     for number in 0..<40 {
       let copy = try Scratch()
