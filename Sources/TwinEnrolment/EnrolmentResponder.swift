@@ -11,29 +11,20 @@ public struct EnrolmentResponder<Next: HTTP2Responder>: HTTP2Responder {
   private let onRefusal: @Sendable (HTTP2Refusal) -> Void
 
   /// - Parameters:
-  ///   - desk: decides; what it remembers goes to `folder` before an answer goes out.
+  ///   - desk: decides; what it remembers goes to `folder` before an answer goes out. Whoever shares it may
+  ///     give it a newer deny list or another issuer meanwhile.
   ///   - next: answers all other requests.
   ///   - onRefusal: hears of everybody who gets no certificate.
-  public init(
-    _ desk: EnrolmentDesk, folder: AuthorityFolder, next: Next,
+  package init(
+    _ desk: Guarded<EnrolmentDesk>, folder: AuthorityFolder, next: Next,
     clock: @escaping @Sendable () -> Date = { Date() },
     onRefusal: @escaping @Sendable (HTTP2Refusal) -> Void = { _ in }
   ) {
-    self.desk = Guarded(desk)
+    self.desk = desk
     self.folder = folder
     self.next = next
     self.clock = clock
     self.onRefusal = onRefusal
-  }
-
-  /// Takes a newer deny list into use: who is on it gets no certificate, and everybody else the list.
-  public func take(_ list: SignedDenyList) throws {
-    try desk.withLock { try $0.use(list, at: clock()) }
-  }
-
-  /// Signs with another issuer of the same root from now on.
-  public func use(_ issuer: CertificateAuthority) throws {
-    try desk.withLock { try $0.use(issuer) }
   }
 
   public func admit(_ head: HTTP2RequestHead) -> HTTP2Admission { admit(head, from: nil) }

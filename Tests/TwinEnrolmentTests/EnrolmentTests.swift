@@ -22,7 +22,7 @@ struct EnrolmentTests {
     return try await ring.serve(
       try ring.process("coordinator", .coordinator, issues: true, refusals: refusals),
       responder: EnrolmentResponder(
-        desk, folder: folder, next: WhoAmI(), clock: clock,
+        Guarded(desk), folder: folder, next: WhoAmI(), clock: clock,
         onRefusal: { [refusals] in refusals.add($0) }))
   }
 
@@ -103,8 +103,8 @@ struct EnrolmentTests {
   func renewedIssuer() async throws {
     let folder = AuthorityFolder(ring.scratch.appending(path: "coordinator").path)
     try folder.keep(ring.issuer)
-    let responder = EnrolmentResponder(
-      EnrolmentDesk(issuer: ring.issuer), folder: folder, next: WhoAmI())
+    let desk = Guarded(EnrolmentDesk(issuer: ring.issuer))
+    let responder = EnrolmentResponder(desk, folder: folder, next: WhoAmI())
     let server = try await ring.serve(
       try ring.process("coordinator", .coordinator, issues: true), responder: responder)
     let renewed = try ring.root.makeIntermediate(at: Date())
@@ -113,13 +113,15 @@ struct EnrolmentTests {
       try await failure("south", with: early, at: server)?.contains("not of this twin's issuer")
         == true)
 
-    try responder.use(renewed)
+    try desk.withLock { try $0.use(renewed) }
     let south = try await enrol("south", with: early, at: server)
     #expect(south.chain.der[1] == renewed.chain.der[0])
     let north = try await enrol("north", with: try ring.token("north"), at: server)
     #expect(north.chain.der[1] == renewed.chain.der[0])
     let other = try TestTwin()
-    #expect(throws: CertificateAuthority.Mismatch.self) { try responder.use(other.issuer) }
+    #expect(throws: CertificateAuthority.Mismatch.self) {
+      try desk.withLock { try $0.use(other.issuer) }
+    }
     await server.drainAndClose()
   }
 
@@ -158,7 +160,7 @@ struct EnrolmentTests {
     let server = try await impostor.serve(
       try impostor.process("coordinator", .coordinator, issues: true),
       responder: EnrolmentResponder(
-        EnrolmentDesk(issuer: impostor.issuer), folder: folder, next: WhoAmI()))
+        Guarded(EnrolmentDesk(issuer: impostor.issuer)), folder: folder, next: WhoAmI()))
     let failure = try await failure("north", with: try ring.token(), at: server)
     #expect(failure?.hasSuffix("it is not under the root that the join token names") == true)
     #expect(try folder.record() == EnrolmentDesk.Record())

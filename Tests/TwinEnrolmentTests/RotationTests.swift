@@ -28,7 +28,7 @@ struct RotationTests {
     let desk = EnrolmentDesk(issuer: ring.issuer, record: try folder.record(), lifetime: Self.life)
     return try await HTTP2Server.bind(
       host: "127.0.0.1", port: port, on: TestTwin.group, tls: security.tls,
-      responder: EnrolmentResponder(desk, folder: folder, next: WhoAmI()))
+      responder: EnrolmentResponder(Guarded(desk), folder: folder, next: WhoAmI()))
   }
 
   @Test("under load costs no request, on connections old and new")

@@ -22,21 +22,30 @@ extension ProcessIdentity {
     let security = try TwinSecurity(
       own, admitting: [.coordinator, .node, .operator], issues: true,
       onRefusal: ProcessLog.refusals(log))
-    var desk = EnrolmentDesk(
-      issuer: issuer, record: try folders.coordinator.record(), lifetime: lifetime)
-    if let list = try folders.coordinator.denyList() { try desk.use(list, at: Date()) }
-    let shared = SharedDesk(desk, folders.coordinator, onRefusal: { security.tls.report($0) })
+    let desk = Guarded(
+      EnrolmentDesk(
+        issuer: issuer, record: try folders.coordinator.record(), lifetime: lifetime))
+    if let list = try folders.coordinator.denyList() {
+      try desk.withLock { try $0.use(list, at: Date()) }
+    }
     return ProcessIdentity(
-      security, wrap: { shared.responder(around: $0) },
+      security,
+      wrap: {
+        EnrolmentResponder(
+          desk, folder: folders.coordinator, next: $0, onRefusal: { security.tls.report($0) })
+      },
       keep: {
         await withDiscardingTaskGroup { group in
           group.addTask {
             await CertificateKeeper(
-              security, renew: { try security.renew(by: shared.issuer, lifetime: lifetime) },
+              security,
+              renew: {
+                try security.renew(by: desk.withLock { $0.issuer }, lifetime: lifetime)
+              },
               onEvent: { tell($0, of: "the coordinator", log) }
             ).run()
           }
-          group.addTask { await followIssuer(in: folders.coordinator, shared, log) }
+          group.addTask { await followIssuer(in: folders.coordinator, desk, log) }
         }
       },
       followDenyList: { spread in
@@ -44,7 +53,7 @@ extension ProcessIdentity {
           every: denyListInterval, { try folders.coordinator.denyList() },
           onChange: { list in
             take(list, by: security, log)
-            do { try shared.take(list) } catch { complain(error, log) }
+            do { try desk.withLock { try $0.use(list, at: Date()) } } catch { complain(error, log) }
             await spread(list, security.denied.description)
           }, onFailure: { log.error("the deny list cannot be read: \($0)") }
         ).run()
@@ -58,48 +67,15 @@ extension ProcessIdentity {
 
   /// Signs with the issuer that `busbar pki init` has renewed, as soon as it is there.
   private static func followIssuer(
-    in folder: AuthorityFolder, _ desk: SharedDesk, _ log: Logger
+    in folder: AuthorityFolder, _ desk: Guarded<EnrolmentDesk>, _ log: Logger
   ) async {
     await FileWatch(
       every: issuerInterval, { try folder.load() },
       onChange: { issuer in
-        do { try desk.use(issuer) } catch { log.error("the issuer was not taken: \(error)") }
+        do { try desk.withLock { try $0.use(issuer) } } catch {
+          log.error("the issuer was not taken: \(error)")
+        }
       }, onFailure: { log.error("the issuer cannot be read: \($0)") }
     ).run()
   }
-}
-
-/// The desk of a coordinator, which a new deny list must reach.
-private final class SharedDesk: Sendable {
-  private let desk: EnrolmentDesk
-  private let folder: AuthorityFolder
-  private let signer: Guarded<CertificateAuthority>
-  private let onRefusal: @Sendable (HTTP2Refusal) -> Void
-  private let responder = Guarded<EnrolmentResponder<AnyHTTP2Responder>?>(nil)
-
-  init(
-    _ desk: EnrolmentDesk, _ folder: AuthorityFolder,
-    onRefusal: @escaping @Sendable (HTTP2Refusal) -> Void
-  ) {
-    self.desk = desk
-    self.folder = folder
-    signer = Guarded(desk.issuer)
-    self.onRefusal = onRefusal
-  }
-
-  func responder(around next: AnyHTTP2Responder) -> any HTTP2Responder {
-    let made = EnrolmentResponder(desk, folder: folder, next: next, onRefusal: onRefusal)
-    responder.withLock { $0 = made }
-    return made
-  }
-
-  /// Signs the certificates that come next.
-  var issuer: CertificateAuthority { signer.withLock { $0 } }
-
-  func use(_ issuer: CertificateAuthority) throws {
-    try responder.withLock { $0 }?.use(issuer)
-    signer.withLock { $0 = issuer }
-  }
-
-  func take(_ list: SignedDenyList) throws { try responder.withLock { $0 }?.take(list) }
 }
