@@ -226,7 +226,9 @@ extension CommandTests {
       let refused = try await twin.up()
       #expect(refused.status == 65)
       #expect(refused.notes.contains("holds summary.txt, and no twin"))
-      #expect(FileManager.default.fileExists(atPath: summary))
+      #expect(
+        try Set(FileManager.default.contentsOfDirectory(atPath: twin.data))
+          == ["logs", "summary.txt"], "It leaves nothing behind.")
       try FileManager.default.removeItem(atPath: summary)
       #expect(try await twin.up("--pace", "9000").status == 0)
       #expect(try await twin.run("down", "--volumes").status == 0)

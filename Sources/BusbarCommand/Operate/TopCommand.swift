@@ -6,16 +6,16 @@ struct TopCommand: AsyncParsableCommand, OutsideCommand {
   static let configuration = CommandConfiguration(
     commandName: "top", abstract: "Show how a twin is, again every second.",
     discussion: """
-      On a terminal the view is drawn in place until q or Ctrl-C; elsewhere it is
-      printed once.
+      On a terminal the view is drawn in place until q, Ctrl-C or the end of the
+      twin; elsewhere it is printed once.
 
       Examples:
         busbar top
         busbar top --data days/118
         busbar -e https://127.0.0.1:7400 top
 
-      Exit codes: 0 done; 1 error; 64 usage; 69 there is no such twin, or nobody
-      answers.
+      Exit codes: 0 done, or the day is; 1 error; 64 usage; 69 there is no such
+      twin, nobody answers, or it runs no more.
       """)
 
   @OptionGroup

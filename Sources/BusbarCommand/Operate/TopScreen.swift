@@ -41,17 +41,20 @@ enum TopScreen {
       screen.close()
       listening.cancel()
     }
+    func draw() {
+      screen.draw(view.lines(width: Screen.width - 1, height: Screen.height - 1, paint: paint))
+    }
     let start = ContinuousClock.now
     while !enough.isSet {
       view.elapsed_s = (ContinuousClock.now - start).milliseconds / 1_000
-      screen.draw(view.lines(width: Screen.width - 1, height: Screen.height - 1, paint: paint))
+      draw()
       let next = ContinuousClock.now + pause
       while !enough.isSet, ContinuousClock.now < next { try await Task.sleep(for: step) }
       guard !enough.isSet else { break }
       do { try await look(&view) } catch let end as TwinHasEnded {
         view.hasEnded = true
-        screen.draw(view.lines(width: Screen.width - 1, height: Screen.height - 1, paint: paint))
-        throw end.refusal
+        draw()
+        throw end
       } catch { view.isHeadless = true }
     }
   }

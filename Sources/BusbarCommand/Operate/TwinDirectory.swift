@@ -52,9 +52,11 @@ struct TwinDirectory: Sendable {
     Set(((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter(isOurs))
   }
 
-  /// Sees that a twin that begins here would not take other files for its own, and delete them one day.
+  /// Sees that a twin is here, or that one that begins here would not take other files for its own, and
+  /// delete them one day.
   func checkIsFree() throws {
     let names = ownNames()
+    guard !names.contains("twin.json") else { return }
     // What 'pki init', a coordinator by hand and an 'up' that was killed leave is ours.
     let strange = names.subtracting(["identity", "lock", "logs", ProcessPlace.fileName])
     guard !names.contains(where: isOfStore), !strange.isEmpty else { return }

@@ -75,23 +75,23 @@ extension TwinStarter {
 
     /// The last error that a process has written since it was started here.
     private func lastError(of name: String) -> String? {
-      guard let file = FileHandle(forReadingAtPath: directory.log(of: name)) else { return nil }
-      defer { try? file.close() }
-      try? file.seek(toOffset: logEnds[name] ?? 0)
-      let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
-      let errors = text.split(separator: "\n").filter { $0.hasPrefix("error: ") }
-      return errors.last.map { String($0.dropFirst("error: ".count)) }
+      lines(of: name).last { $0.hasPrefix("error: ") }.map { String($0.dropFirst("error: ".count)) }
     }
 
-    /// The last line that each process has written, since the logs of a twin that never was are deleted.
+    /// The last line of each process, since the logs of a twin that never was are deleted.
     var lastWords: String {
-      let words = processes.compactMap { name, _ -> String? in
-        guard let text = try? String(contentsOfFile: directory.log(of: name), encoding: .utf8),
-          let line = text.split(separator: "\n").last
-        else { return nil }
-        return "; the last line of \(name): \(line)"
-      }
-      return words.joined()
+      processes.compactMap { name, _ in
+        lines(of: name).last.map { "; the last line of \(name): \($0)" }
+      }.joined()
+    }
+
+    /// What a process has written since it was started here.
+    private func lines(of name: String) -> [Substring] {
+      guard let file = FileHandle(forReadingAtPath: directory.log(of: name)) else { return [] }
+      defer { try? file.close() }
+      try? file.seek(toOffset: logEnds[name] ?? 0)
+      return String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
+        .split(separator: "\n")
     }
 
     /// Whether every node is a member and a tick is committed; learns where the nodes listen.

@@ -30,11 +30,12 @@ struct TwinStarter {
 
   func start() async throws -> Outcome {
     try directory.prepare()
+    try directory.checkIsFree()
     let lock = try await DirectoryLock(directory)
     defer { _ = lock }
-    // Under the lock: whoever else starts this twin makes the same files.
+    // Again, under the lock: whoever else starts a twin here makes files of the same names.
+    try directory.checkIsFree()
     let present = directory.ownNames().subtracting(["lock"])
-    if !present.contains("twin.json") { try directory.checkIsFree() }
     try directory.prepareLogs()
     let earlier = try known()
     if let earlier {

@@ -19,8 +19,8 @@ struct UpCommand: AsyncParsableCommand {
         busbar up -f Topologies/ieee118.yaml --data days/118 --ticks 16
 
       Exit codes: 0 the day is done, or with --detach: the twin runs; 1 error; 3 a
-      tick has no solution; 64 usage; 65 bad input; 69 a part did not start; 130
-      interrupted.
+      tick has no solution; 64 usage; 65 bad input; 69 a part did not start; 78
+      a folder or file is not as it must be; 130 interrupted.
       """)
 
   @Option(

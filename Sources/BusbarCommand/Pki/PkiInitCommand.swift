@@ -15,7 +15,7 @@ struct PkiInitCommand: AsyncParsableCommand {
         busbar pki init --twin cigre-mv --root /vault/root --identity own/identity
 
       Exit codes: 0 done; 1 error; 64 usage; 65 what is there is of another twin, or
-      the root is missing.
+      the root is missing; 78 a folder or file is not as it must be.
       """)
 
   @Option(help: ArgumentHelp("The twin's name.", valueName: "NAME"))

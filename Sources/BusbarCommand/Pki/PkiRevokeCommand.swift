@@ -19,7 +19,7 @@ struct PkiRevokeCommand: AsyncParsableCommand {
         busbar pki revoke --undo north
 
       Exit codes: 0 done; 1 error; 64 usage; 65 there is no issuer, or nothing to
-      undo.
+      undo; 78 a folder or file is not as it must be.
       """)
 
   @Argument(help: "The process's name.")

@@ -10,7 +10,8 @@ struct PkiShowCommand: AsyncParsableCommand {
         busbar pki show
         busbar pki show --data days/118 -o json
 
-      Exit codes: 0 done; 1 error; 64 usage; 65 there is no issuer.
+      Exit codes: 0 done; 1 error; 64 usage; 65 there is no issuer; 78 a folder or
+      file is not as it must be.
       """)
 
   @OptionGroup

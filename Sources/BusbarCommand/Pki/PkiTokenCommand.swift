@@ -17,7 +17,7 @@ struct PkiTokenCommand: AsyncParsableCommand {
         busbar pki token --node south | ssh plant 'busbar node --token-file - ...'
 
       Exit codes: 0 done; 1 error; 64 usage; 65 there is no issuer, or the name is
-      revoked.
+      revoked; 78 a folder or file is not as it must be.
       """)
 
   @Option(help: ArgumentHelp("The new process's name.", valueName: "NAME"))
@@ -41,7 +41,7 @@ struct PkiTokenCommand: AsyncParsableCommand {
     do { peer = try PeerIdentity(twin: "twin", role: role, name: node) } catch {
       throw ValidationError("\(error).")
     }
-    if role == .node, CallTable.node(of: peer).map({ $0 == Coordinator.nodeName }) ?? true {
+    if role == .node, CallTable.node(of: peer) == nil {
       throw ValidationError(
         "No node can be called '\(node)': that name is kept for coordinators and operators.")
     }

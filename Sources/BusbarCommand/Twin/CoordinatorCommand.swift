@@ -27,7 +27,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
       Exit codes: 0 the day is done; 1 error; 3 a tick has no solution; 64 usage;
       65 bad input; 69 the port is taken, or nodes did not join; 75 no node is
-      left; 130 interrupted.
+      left; 78 a folder or file is not as it must be; 130 interrupted.
       """)
 
   @Argument(help: "The grid with its segments.")

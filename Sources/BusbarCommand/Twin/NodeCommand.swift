@@ -25,7 +25,8 @@ struct NodeCommand: AsyncParsableCommand {
         busbar node --name n1 --twin cigre-mv --coordinator '[::1]:7400' --plaintext
 
       Exit codes: 0 sent home; 64 usage; 65 no certificate and no token; 69 the
-      coordinator cannot be reached or does not take the node in; 130 asked to end.
+      coordinator cannot be reached or does not take the node in; 78 a folder or
+      file is not as it must be; 130 asked to end.
       """)
 
   @Option(help: "The name of this node, as the topology's placement writes it.")
